@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/blevesearch/snowballstem"
-	"github.com/blevesearch/snowballstem/english"
+	porter2 "github.com/blevesearch/snowballstem/english"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -332,6 +332,6 @@ func stem(word string) string {
 		}
 	}
 	env := snowballstem.NewEnv(word)
-	english.Stem(env)
+	porter2.Stem(env)
 	return env.Current()
 }
