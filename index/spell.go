@@ -96,7 +96,7 @@ func (s *speller) known(word string) bool {
 // slips, less a little for frequent words; then alphabetically. It returns
 // none for a known word, a word with a digit and a word too short to tell.
 func (s *speller) candidates(word string, n int) []spelling {
-	if len(word) < minSpellLen || len(word) > maxSpellLen || !plainWord(word) || s.known(word) {
+	if s.known(word) {
 		return nil
 	}
 	return s.near(word, n)
@@ -104,6 +104,9 @@ func (s *speller) candidates(word string, n int) []spelling {
 
 // near is candidates for a word of any standing; a known word is not near itself.
 func (s *speller) near(word string, n int) []spelling {
+	if len(word) < minSpellLen || len(word) > maxSpellLen || !plainWord(word) {
+		return nil
+	}
 	var found []spelling
 	sounds := s.sound[soundOf(word)]
 	for _, i := range sounds {
