@@ -12,7 +12,11 @@ import (
 )
 
 // EntityTypes are what an entity of the lexicon can be.
-var EntityTypes = []string{"drug", "class", "condition", "symptom", "test", "body-part", "topic"}
+// A lay-word is a group of everyday words that mean the same in a question.
+var EntityTypes = []string{"drug", "class", "condition", "symptom", "test", "body-part", "topic", LayWord}
+
+// LayWord is the type of an entity that is no subject of its own.
+const LayWord = "lay-word"
 
 // An Entity is a thing readers ask about, with the words they use for it.
 type Entity struct {
@@ -61,8 +65,8 @@ func (l *Lexicon) Is(id, wide string) bool {
 	return slices.ContainsFunc(e.IsA, func(up string) bool { return l.Is(up, wide) })
 }
 
-// LoadLexicon reads lexicon.yaml and translations.tsv from fsys or, when the
-// first is absent, those that ship with Salve.
+// LoadLexicon reads lexicon.yaml, words.yaml and translations.tsv from fsys or,
+// when the first is absent, those that ship with Salve.
 func LoadLexicon(fsys fs.FS) (*Lexicon, Problems, error) {
 	src, err := fs.ReadFile(fsys, LexiconFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -73,6 +77,14 @@ func LoadLexicon(fsys fs.FS) (*Lexicon, Problems, error) {
 		return nil, nil, fmt.Errorf("can't read the lexicon: %w", err)
 	}
 	lex, problems := ParseLexicon(src)
+	words, err := fs.ReadFile(fsys, WordsFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // optional
+	case err != nil:
+		return nil, nil, fmt.Errorf("can't read the everyday words: %w", err)
+	default:
+		problems = append(problems, lex.add(words)...)
+	}
 	tsv, err := fs.ReadFile(fsys, TranslationsFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return lex, problems, nil
@@ -85,10 +97,26 @@ func LoadLexicon(fsys fs.FS) (*Lexicon, Problems, error) {
 	return lex, append(problems, more...), nil
 }
 
+// add reads words.yaml, which has the form of lexicon.yaml, into l.
+func (l *Lexicon) add(src []byte) Problems {
+	more, problems := parseLexicon(WordsFile, src)
+	for _, e := range more.Entities {
+		if l.byID[e.ID] != nil {
+			problems = append(problems, &Problem{File: WordsFile, Line: e.Line, What: fmt.Sprintf("entity %q is in %s too", e.ID, LexiconFile), Fix: "give the group of words another id"})
+			continue
+		}
+		l.byID[e.ID] = e
+		l.Entities = append(l.Entities, e)
+	}
+	return problems
+}
+
 // ParseLexicon reads lexicon.yaml: a mapping from entity id to name, type,
 // terms, and optionally is_a, route, not and note.
-func ParseLexicon(src []byte) (*Lexicon, Problems) {
-	r := &reader{file: LexiconFile}
+func ParseLexicon(src []byte) (*Lexicon, Problems) { return parseLexicon(LexiconFile, src) }
+
+func parseLexicon(file string, src []byte) (*Lexicon, Problems) {
+	r := &reader{file: file}
 	lex := &Lexicon{byID: map[string]*Entity{}}
 	if !utf8.Valid(src) {
 		r.fault(0, "the file is not UTF-8 text", "save it as UTF-8")

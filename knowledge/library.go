@@ -16,6 +16,7 @@ import (
 const (
 	SourcesFile      = "sources.yaml"
 	LexiconFile      = "lexicon.yaml"
+	WordsFile        = "words.yaml"
 	TranslationsFile = "translations.tsv"
 )
 

@@ -1,0 +1,121 @@
+// Package index finds the passages of a library that answer a question, and
+// says how far they do.
+//
+// A search has three steps. The question is read ([Understanding]): language,
+// spelling, entities of the lexicon, what is asked, where and for whom.
+// Candidates are found with BM25F over Bleve. And the candidates are ranked by
+// a linear model over features that each mean something (how much of the
+// question the passage covers, whether it is on the same drug, whether the
+// section says it answers this kind of question); its weights are learned from
+// judged questions. The same evidence gives the coverage of the best passage,
+// which tells whether to answer at all.
+//
+// The package is the only one that knows Bleve. It decides nothing about what
+// to say; that is bot/answer.
+package index
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"salve/knowledge"
+)
+
+// A Hit is a passage that may answer a question.
+type Hit struct {
+	Passage *knowledge.Passage
+	// Score orders the hits of one search; scores of two searches must not be compared.
+	Score float64
+	// Probability is how likely the passage, among all of them, is the one that
+	// holds the asked fact, if any does. It sums to 1 over all passages.
+	Probability float64
+	// Coverage is the probability, learned from judged questions, that the
+	// passage is on what the question asks, from how much of its entities, its
+	// intent and its words (by rarity) the passage covers. 0 to 1, comparable
+	// between searches.
+	Coverage float64
+	// Parts are the features behind Score, those that are not 0.
+	Parts []Part
+	// Covered are the words of the question that the passage or its section
+	// covers, and Missing those that it does not.
+	Covered, Missing []string
+}
+
+// A Part is one feature with what it adds to a score.
+type Part struct {
+	Name   string
+	Value  float64
+	Points float64
+}
+
+// A Result is what a search found.
+type Result struct {
+	Understanding Understanding
+	Hits          []Hit // best first
+}
+
+// Library returns the library that is indexed.
+func (x *Index) Library() *knowledge.Library { return x.lib }
+
+// Search returns the best passages for a question, at most limit of them, best
+// first. No match is not an error: it returns no hits.
+func (x *Index) Search(ctx context.Context, q Question, limit int) (Result, error) {
+	if err := ctx.Err(); err != nil {
+		return Result{}, err
+	}
+	query, u := x.understand(q)
+	res := Result{Understanding: u}
+	if len(query.units) == 0 {
+		return res, nil
+	}
+	cands, err := x.rank(ctx, query)
+	if err != nil {
+		return Result{}, err
+	}
+	sum := 0.0
+	for i := range cands {
+		sum += math.Exp(cands[i].score - cands[0].score)
+	}
+	for i := range cands[:min(limit, len(cands))] {
+		h := x.hit(query, &cands[i], cands)
+		h.Probability = math.Exp(cands[i].score-cands[0].score) / sum
+		res.Hits = append(res.Hits, h)
+	}
+	return res, nil
+}
+
+// rank returns the candidates for a query, best first.
+func (x *Index) rank(ctx context.Context, q *query) ([]candidate, error) {
+	cands, err := x.candidates(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for i := range cands {
+		c := &cands[i]
+		x.features(q, c)
+		c.score = c.v.dot(&x.weights.rank)
+	}
+	slices.SortStableFunc(cands, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc))
+	})
+	return cands, nil
+}
+
+func (x *Index) hit(q *query, c *candidate, all []candidate) Hit {
+	h := Hit{Passage: x.docs[c.doc].passage, Score: c.score, Coverage: x.coverage(q, c, all)}
+	for i, value := range c.v {
+		if value != 0 {
+			h.Parts = append(h.Parts, Part{featureNames[i], value, value * x.weights.rank[i]})
+		}
+	}
+	for j := range q.units {
+		if c.covers[j] >= partCover {
+			h.Covered = append(h.Covered, q.units[j].text)
+		} else {
+			h.Missing = append(h.Missing, q.units[j].text)
+		}
+	}
+	return h
+}

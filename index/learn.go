@@ -1,0 +1,326 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+)
+
+// An Example is a judged question to learn from.
+type Example struct {
+	Name     string
+	Question Question
+	// Holds reports whether a passage holds the asked fact; nil when the library
+	// is not expected to answer.
+	Holds func(text string) bool
+	// Refuse says that the question is not to be answered.
+	Refuse bool
+}
+
+const (
+	learnFolds  = 5
+	learnRivals = 80   // candidates kept for each example, the best by the weights so far
+	learnSteps  = 400  // of gradient descent
+	learnRate   = 0.05 // of Adam
+	rankPenalty = 0.002
+	coverL2     = 0.003
+)
+
+// rankSet is one example's candidates.
+type rankSet struct {
+	name  string
+	cands []vector
+	holds []bool
+	any   bool // one of them holds the fact
+}
+
+// Learn learns the weights of ranking and coverage from examples, writes the
+// cross-validated figures to w and returns the weights file. The result depends
+// on nothing but the library and the examples, in their order.
+func (x *Index) Learn(ctx context.Context, examples []Example, w io.Writer) ([]byte, error) {
+	var sets []*rankSet
+	var err error
+	for round := range 2 {
+		if sets, err = x.rankSets(ctx, examples); err != nil {
+			return nil, err
+		}
+		x.weights = &weights{rank: fitRank(sets, nil), Cover: x.weights.Cover}
+		at1, at3, n := score(sets, &x.weights.rank)
+		fmt.Fprintf(w, "round %d, on the training data: right@1 %.3f, right@3 %.3f (%d questions)\n", round+1, at1, at3, n)
+	}
+	x.crossValidateRank(sets, w)
+	cover, err := x.learnCover(ctx, examples, w)
+	if err != nil {
+		return nil, err
+	}
+	out := weights{
+		About: fmt.Sprintf("learned by go run ./index/eval/tune from %d judged questions", len(examples)),
+		Rank:  map[string]float64{}, Cover: cover,
+	}
+	for i, name := range featureNames {
+		out.Rank[name] = round(x.weights.rank[i])
+	}
+	return json.MarshalIndent(out, "", "  ")
+}
+
+func round(x float64) float64 { return math.Round(x*1000) / 1000 }
+
+func (x *Index) rankSets(ctx context.Context, examples []Example) ([]*rankSet, error) {
+	var sets []*rankSet
+	for _, e := range examples {
+		if e.Holds == nil {
+			continue
+		}
+		q, _ := x.understand(e.Question)
+		cands, err := x.rank(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		s := &rankSet{name: e.Name}
+		for i, c := range cands {
+			holds := e.Holds(x.docs[c.doc].passage.Text)
+			if i < learnRivals || holds {
+				s.cands = append(s.cands, c.v)
+				s.holds = append(s.holds, holds)
+				s.any = s.any || holds
+			}
+		}
+		sets = append(sets, s)
+	}
+	return sets, nil
+}
+
+// fitRank maximises the probability, by a softmax over each example's
+// candidates, of those that hold the fact. skip leaves examples out.
+func fitRank(sets []*rankSet, skip func(i int) bool) vector {
+	var w, m, v vector
+	for step := 1; step <= learnSteps; step++ {
+		var grad vector
+		n := 0.0
+		for i, s := range sets {
+			if !s.any || skip != nil && skip(i) {
+				continue
+			}
+			n++
+			scores := make([]float64, len(s.cands))
+			top := math.Inf(-1)
+			for j := range s.cands {
+				scores[j] = s.cands[j].dot(&w)
+				top = max(top, scores[j])
+			}
+			all, right := 0.0, 0.0
+			for j := range scores {
+				scores[j] = math.Exp(scores[j] - top)
+				all += scores[j]
+				if s.holds[j] {
+					right += scores[j]
+				}
+			}
+			for j := range s.cands {
+				g := -scores[j] / all
+				if s.holds[j] {
+					g += scores[j] / right
+				}
+				for k, f := range s.cands[j] {
+					grad[k] += g * f
+				}
+			}
+		}
+		for k := range w {
+			g := grad[k]/max(n, 1) - rankPenalty*w[k]
+			m[k] = 0.9*m[k] + 0.1*g
+			v[k] = 0.999*v[k] + 0.001*g*g
+			mh := m[k] / (1 - math.Pow(0.9, float64(step)))
+			vh := v[k] / (1 - math.Pow(0.999, float64(step)))
+			w[k] += learnRate * 2 * mh / (math.Sqrt(vh) + 1e-8)
+		}
+	}
+	return w
+}
+
+// score returns the share of examples whose first, and one of whose first three,
+// candidates hold the fact.
+func score(sets []*rankSet, w *vector) (at1, at3 float64, n int) {
+	for _, s := range sets {
+		n++
+		r := s.firstRight(w)
+		if r == 0 {
+			at1++
+		}
+		if r < 3 {
+			at3++
+		}
+	}
+	return at1 / float64(max(n, 1)), at3 / float64(max(n, 1)), n
+}
+
+func (s *rankSet) firstRight(w *vector) int {
+	order := make([]int, len(s.cands))
+	scores := make([]float64, len(s.cands))
+	for i := range order {
+		order[i] = i
+		scores[i] = s.cands[i].dot(w)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+	for r, i := range order {
+		if s.holds[i] {
+			return r
+		}
+	}
+	return len(order)
+}
+
+func (x *Index) crossValidateRank(sets []*rankSet, w io.Writer) {
+	at1, at3, n, hopeless := 0, 0, 0, 0
+	for fold := range learnFolds {
+		fitted := fitRank(sets, func(i int) bool { return i%learnFolds == fold })
+		for i, s := range sets {
+			if i%learnFolds != fold {
+				continue
+			}
+			n++
+			if !s.any {
+				hopeless++
+			}
+			if r := s.firstRight(&fitted); r == 0 {
+				at1++
+			} else if r < 3 {
+				at3++
+			}
+		}
+	}
+	fmt.Fprintf(w, "cross-validated (%d folds): right@1 %.3f, right@3 %.3f (%d questions, %d of them with no passage that holds the fact)\n",
+		learnFolds, float64(at1)/float64(max(n, 1)), float64(at1+at3)/float64(max(n, 1)), n, hopeless)
+}
+
+// coverSample is the evidence on one example's best passage.
+type coverSample struct {
+	f     map[string]float64
+	label float64
+}
+
+func (x *Index) learnCover(ctx context.Context, examples []Example, w io.Writer) (map[string]float64, error) {
+	var samples []coverSample
+	for _, e := range examples {
+		if e.Holds == nil && !e.Refuse {
+			continue
+		}
+		q, _ := x.understand(e.Question)
+		if len(q.units) == 0 {
+			continue
+		}
+		cands, err := x.rank(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		s := coverSample{f: x.coverFeatures(q, &cands[0], cands)}
+		if !e.Refuse {
+			s.label = 1
+		}
+		samples = append(samples, s)
+	}
+	type judged struct {
+		p     float64
+		label float64
+	}
+	var all []judged
+	for fold := range learnFolds {
+		cover := fitCover(samples, func(i int) bool { return i%learnFolds == fold })
+		for i, s := range samples {
+			if i%learnFolds == fold {
+				all = append(all, judged{logistic(dotMap(s.f, cover)), s.label})
+			}
+		}
+	}
+	fmt.Fprintln(w, "coverage, cross-validated: bar, answerable that pass, refusable that are refused")
+	for _, bar := range []float64{0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8} {
+		var pass, answerable, refused, refusable float64
+		for _, j := range all {
+			if j.label == 1 {
+				answerable++
+				if j.p >= bar {
+					pass++
+				}
+			} else {
+				refusable++
+				if j.p < bar {
+					refused++
+				}
+			}
+		}
+		fmt.Fprintf(w, "  %.2f  %.3f  %.3f\n", bar, pass/max(answerable, 1), refused/max(refusable, 1))
+	}
+	cover := fitCover(samples, nil)
+	for k, v := range cover {
+		cover[k] = round(v)
+	}
+	return cover, nil
+}
+
+func dotMap(f, w map[string]float64) float64 {
+	sum := 0.0
+	for _, k := range slices.Sorted(maps.Keys(f)) {
+		sum += f[k] * w[k]
+	}
+	return sum
+}
+
+// fitCover fits a logistic regression in which both classes weigh the same.
+func fitCover(samples []coverSample, skip func(i int) bool) map[string]float64 {
+	if len(samples) == 0 {
+		return nil
+	}
+	names := slices.Sorted(maps.Keys(samples[0].f))
+	w := make([]float64, len(names))
+	m := make([]float64, len(names))
+	v := make([]float64, len(names))
+	pos, neg := 0.0, 0.0
+	for i, s := range samples {
+		if skip != nil && skip(i) {
+			continue
+		}
+		pos += s.label
+		neg += 1 - s.label
+	}
+	for step := 1; step <= 1500; step++ {
+		grad := make([]float64, len(names))
+		for i, s := range samples {
+			if skip != nil && skip(i) {
+				continue
+			}
+			z := 0.0
+			for k, name := range names {
+				z += w[k] * s.f[name]
+			}
+			weight := 0.5 / max(neg, 1)
+			if s.label == 1 {
+				weight = 0.5 / max(pos, 1)
+			}
+			g := (s.label - logistic(z)) * weight
+			for k, name := range names {
+				grad[k] += g * s.f[name]
+			}
+		}
+		for k, name := range names {
+			g := grad[k]
+			if name != "bias" {
+				g -= coverL2 * w[k]
+			}
+			m[k] = 0.9*m[k] + 0.1*g
+			v[k] = 0.999*v[k] + 0.001*g*g
+			mh := m[k] / (1 - math.Pow(0.9, float64(step)))
+			vh := v[k] / (1 - math.Pow(0.999, float64(step)))
+			w[k] += 0.05 * mh / (math.Sqrt(vh) + 1e-8)
+		}
+	}
+	out := map[string]float64{}
+	for k, name := range names {
+		out[name] = w[k]
+	}
+	return out
+}

@@ -1,0 +1,144 @@
+package index
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// splitSentences cuts a message at ., !, ? and line breaks. A point within a
+// number or before a small letter ends nothing ("14.6", "e.g. this").
+func splitSentences(text string) []string {
+	var out []string
+	start := 0
+	flush := func(end int) {
+		if s := strings.TrimSpace(text[start:end]); s != "" {
+			out = append(out, s)
+		}
+		start = end
+	}
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '\n', '?', '!':
+			flush(i + 1)
+		case '.':
+			rest := strings.TrimLeft(text[i+1:], " ")
+			if len(rest) == len(text)-i-1 && rest != "" {
+				continue // no space follows
+			}
+			if r, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsDigit(r) && i-lastSpace(text, i) > 2 {
+				flush(i + 1)
+			}
+		}
+	}
+	flush(len(text))
+	return out
+}
+
+// lastSpace returns where the last space before i stands, or -1.
+func lastSpace(s string, i int) int { return strings.LastIndexByte(s[:i], ' ') }
+
+// askWords open a question, or report one, in English. Other languages are read
+// after translation.
+var askWords = wordSet(`what whats which who whos when where why how hows is are am can could do does did
+should shall will would has have may might was were any anyone wat wats wen wich duz`)
+
+// longMessage is from how many words on a message is taken to have a story
+// around its question; a short one is all question.
+const longMessage = 28
+
+// sentenceWeights says how much each sentence has to do with what is asked.
+func sentenceWeights(sentences []string) []float64 {
+	words := 0
+	for _, s := range sentences {
+		words += len(strings.Fields(s))
+	}
+	w := make([]float64, len(sentences))
+	asks := false
+	for i, s := range sentences {
+		w[i] = tellsWeight
+		if words < longMessage || asksSomething(s) {
+			w[i] = asksWeight
+			asks = asks || asksSomething(s)
+		}
+	}
+	if !asks { // no sentence asks: all of it may
+		for i := range w {
+			w[i] = asksWeight
+		}
+	}
+	return w
+}
+
+func asksSomething(sentence string) bool {
+	if strings.HasSuffix(sentence, "?") {
+		return true
+	}
+	low := strings.ToLower(sentence)
+	first, _, _ := strings.Cut(low, " ")
+	if askWords[strings.Trim(first, ",;:-'’\"")] {
+		return true
+	}
+	for _, cue := range []string{"wonder", "does anyone", "anybody know", "anyone know", "what i want", "question is", "tell me", "want to know", "need to know", "can't find out", "how long", "how many", "how much", "is it ", "what age"} {
+		if strings.Contains(low, cue) {
+			return true
+		}
+	}
+	return false
+}
+
+// parts returns the questions within a message, when there are two or more that
+// each ask something of their own.
+func (x *Index) parts(text string) []string {
+	var asking []string
+	for _, s := range splitSentences(text) {
+		if asksSomething(s) {
+			asking = append(asking, s)
+		}
+	}
+	if len(asking) == 1 || len(asking) == 0 && len(strings.Fields(text)) < longMessage {
+		s := text
+		if len(asking) == 1 {
+			s = asking[0]
+		}
+		asking = splitClauses(s)
+	}
+	if len(asking) < 2 || len(asking) > 4 {
+		return nil
+	}
+	for _, a := range asking {
+		content := 0
+		for _, t := range tokenize(a) {
+			if !t.Stop {
+				content++
+			}
+		}
+		if content == 0 {
+			return nil
+		}
+	}
+	return asking
+}
+
+// splitClauses cuts one sentence where a second question joins the first:
+// "what is X, how fast does it work and what are the side effects?".
+func splitClauses(s string) []string {
+	words := strings.Fields(s)
+	var out []string
+	start := 0
+	for i := 1; i < len(words); i++ {
+		w := strings.ToLower(strings.Trim(words[i], ",;:?!"))
+		prev := strings.ToLower(words[i-1])
+		joined := prev == "and" || prev == "or" || prev == "&" || strings.HasSuffix(prev, ",") || strings.HasSuffix(prev, ":")
+		if joined && askWords[w] {
+			clause := strings.TrimRight(strings.Join(words[start:i], " "), " ,;:")
+			clause = strings.TrimSuffix(strings.TrimSuffix(clause, " and"), " or")
+			clause = strings.TrimRight(strings.TrimSuffix(clause, " &"), " ,;:")
+			if clause != "" && len(strings.Fields(clause)) > 1 {
+				out = append(out, clause)
+				start = i
+			}
+		}
+	}
+	return append(out, strings.Join(words[start:], " "))
+}

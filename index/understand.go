@@ -1,0 +1,397 @@
+package index
+
+import (
+	"slices"
+	"strings"
+
+	"salve/knowledge"
+)
+
+// A Question is what a reader asks.
+type Question struct {
+	Text     string
+	Previous []string // earlier questions of the same conversation, oldest first
+	Locale   string   // Discord locale, such as "en-GB"; may be empty
+	Country  string   // ISO 3166 code, such as "GB"; may be empty
+}
+
+// Understanding is what the index made of a question, for an explanation.
+type Understanding struct {
+	Language string   // of the question, "en" when in doubt
+	Words    []Word   // what was searched for, with weights
+	Entities []string // lexicon ids, in the order met
+	Intents  []Guess  // the likeliest, best first
+	Regions  []string // named in the question
+	Reader   string   // region of the reader, from country or locale; may be empty
+	Parts    []string // the questions within the message, when there are several
+	Unknown  []string // words that neither the library nor the lexicon holds
+	Foreign  []string // entities and names that the library has nothing on
+}
+
+// A Word is one search unit of a question.
+type Word struct {
+	Text   string  // as written
+	As     string  // the concept it was read as
+	Weight float64 // how much of the question it is
+}
+
+// A Guess is a possible intent with its probability.
+type Guess struct {
+	Intent string
+	P      float64
+}
+
+// maxQuestion is how much of a message is read, in bytes: Discord's longest
+// string option has 6,000 characters.
+const maxQuestion = 16_000
+
+// maxUnits bounds the work of one search. Units beyond it are the lightest ones.
+const maxUnits = 48
+
+// A unit is a part of a question that a passage may cover.
+type unit struct {
+	text   string
+	alts   []alternative
+	weight float64 // importance: rarity, times that of its sentence
+	entity int32   // -1 for a plain word
+	known  bool    // the library has something on it
+	number bool
+}
+
+// An alternative is a concept that covers a unit in part or whole.
+type alternative struct {
+	id     int32
+	weight float64 // 0 to 1
+}
+
+// A query is a question made ready for matching.
+type query struct {
+	units     []unit
+	total     float64 // sum of the units' weights
+	intents   []float64
+	topIntent int
+	drugs     []int32 // entities of type drug that the question is on
+	wide      []int32 // the drugs' wider entities
+	classes   []int32 // entities of type class
+	foreign   []int32 // entities that the library has nothing on
+	regions   []string
+	reader    string
+	child     bool
+	teen      bool
+	route     string
+	wants     wants
+	pairs     [][2]int // neighbouring units
+	language  string
+}
+
+// The weights of a sentence, by what it does in a message of several.
+const (
+	asksWeight    = 1.0 // it asks
+	tellsWeight   = 0.25
+	carriedWeight = 0.5 // of an earlier question, in a follow-up
+	carriedRest   = 0.3 // of what is not its subject, when the follow-up has words of its own
+)
+
+// isSubject reports whether an entity is what a conversation is about, and not
+// just something asked about it.
+func (x *Index) isSubject(id int32) bool {
+	if id < 0 {
+		return false
+	}
+	switch x.lib.Lexicon.Entities[id].Type {
+	case "drug", "class", "condition":
+		return true
+	}
+	return false
+}
+
+// understand reads a question.
+func (x *Index) understand(q Question) (*query, Understanding) {
+	text := q.Text
+	if len(text) > maxQuestion {
+		text = strings.ToValidUTF8(text[:maxQuestion], "")
+	}
+	var u Understanding
+	u.Language = x.language(text, q.Locale)
+	text = x.translate(text, u.Language)
+
+	out := &query{language: u.Language, reader: readerRegion(q.Country, q.Locale)}
+	u.Reader = out.reader
+	sentences := splitSentences(text)
+	weights := sentenceWeights(sentences)
+	var asked []token // tokens of the asking sentences, for the intent
+	for i, s := range sentences {
+		toks, fixed := x.concepts.correct(tokenize(s))
+		if weights[i] == asksWeight {
+			asked = append(asked, toks...)
+		}
+		x.addUnits(out, &u, toks, fixed, weights[i])
+		u.Regions = appendNew(u.Regions, regionsIn(s, toks)...)
+	}
+	carried := x.carry(out, &u, q.Previous, asked)
+	out.intents = x.intents.guess(x.concepts.intentFeatures(append(carried, asked...)))
+	u.Intents = topIntents(out.intents, 3)
+	out.topIntent = slices.Index(knowledge.Intents, u.Intents[0].Intent)
+	out.regions = u.Regions
+	out.wants = wantsOf(asked)
+	x.finish(out, &u)
+	u.Parts = x.parts(text)
+	return out, u
+}
+
+// carry brings over from earlier questions what a follow-up leaves out. It
+// returns the tokens that help to see what is asked.
+func (x *Index) carry(out *query, u *Understanding, previous []string, asked []token) []token {
+	if len(previous) == 0 {
+		return nil
+	}
+	hasSubject := len(out.drugs) > 0
+	content := 0
+	for _, w := range out.units {
+		if w.weight > 0 {
+			content++
+		}
+	}
+	var context []token
+	for i := len(previous) - 1; i >= 0 && i >= len(previous)-3; i-- {
+		text := previous[i]
+		if len(text) > maxQuestion {
+			text = strings.ToValidUTF8(text[:maxQuestion], "")
+		}
+		text = x.translate(text, x.language(text, ""))
+		toks, fixed := x.concepts.correct(tokenize(text))
+		weight := carriedWeight
+		if i < len(previous)-1 {
+			weight /= 2
+		}
+		if hasSubject {
+			weight /= 2
+		}
+		before, units := len(out.drugs), len(out.units)
+		x.addUnits(out, u, toks, fixed, weight)
+		for j := units; j < len(out.units) && content > 0; j++ {
+			if !x.isSubject(out.units[j].entity) {
+				out.units[j].weight *= carriedRest
+			}
+		}
+		if hasSubject {
+			out.drugs = out.drugs[:before] // the follow-up names its own subject
+		}
+		if i == len(previous)-1 && content <= 3 {
+			context = toks // "what about kids?" asks what was asked before
+		}
+	}
+	return context
+}
+
+// addUnits adds the units of one sentence.
+func (x *Index) addUnits(out *query, u *Understanding, toks []token, fixed []bool, weight float64) {
+	last := -1
+	for _, s := range x.concepts.spans(toks) {
+		t := toks[s.first]
+		if s.entity < 0 && t.Stop {
+			continue
+		}
+		n := x.unit(toks[s.first:s.last+1], fixed[s.first:s.last+1], s.entity, weight)
+		if i := slices.IndexFunc(out.units, func(o unit) bool { return sameUnit(o, n) }); i >= 0 {
+			out.units[i].weight = max(out.units[i].weight, n.weight)
+			continue
+		}
+		if s.entity >= 0 && x.lib.Lexicon.Entities[s.entity].Type != knowledge.LayWord {
+			x.addEntity(out, u, s.entity, &n)
+		}
+		if !n.known && s.entity < 0 {
+			u.Unknown = appendNew(u.Unknown, n.text)
+		}
+		out.units = append(out.units, n)
+		if last >= 0 {
+			out.pairs = append(out.pairs, [2]int{last, len(out.units) - 1})
+		}
+		last = len(out.units) - 1
+	}
+}
+
+func sameUnit(a, b unit) bool {
+	if a.entity >= 0 || b.entity >= 0 {
+		return a.entity == b.entity
+	}
+	if len(a.alts) > 0 && len(b.alts) > 0 {
+		return a.alts[0].id == b.alts[0].id
+	}
+	return a.text == b.text
+}
+
+func (x *Index) addEntity(out *query, u *Understanding, id int32, n *unit) {
+	e := x.lib.Lexicon.Entities[id]
+	u.Entities = appendNew(u.Entities, e.ID)
+	if !n.known {
+		out.foreign = append(out.foreign, id)
+		u.Foreign = appendNew(u.Foreign, e.Name)
+	}
+	switch e.Type {
+	case "drug":
+		out.drugs = append(out.drugs, id)
+	case "class":
+		out.classes = append(out.classes, id)
+	}
+	switch e.ID {
+	case "child", "baby":
+		out.child = true
+	case "teenager":
+		out.teen = true
+	}
+	if e.Route == "oral" || e.Route == "topical" {
+		out.route = e.Route
+	}
+}
+
+// How far a concept covers another, before any learning: a narrower entity is
+// nearly the thing asked about, a wider one is in part, and the words of a
+// phrase found apart are a hint.
+const (
+	narrowerCover  = 0.6
+	widerCover     = 0.5
+	partCover      = 0.4
+	correctedCover = 0.95
+	doubtCover     = 0.6
+)
+
+// unit makes the unit of one span.
+func (x *Index) unit(toks []token, fixed []bool, entity int32, weight float64) unit {
+	c := x.concepts
+	words := make([]string, len(toks))
+	for i, t := range toks {
+		words[i] = t.Text
+	}
+	n := unit{text: strings.Join(words, " "), entity: entity, number: toks[0].Text[0] <= '9'}
+	if entity >= 0 {
+		n.alts = append(n.alts, alternative{entity, 1})
+		n.known = x.df(entity) > 0
+		for _, up := range c.up[entity] {
+			n.alts = append(n.alts, alternative{up, widerCover})
+		}
+		for _, down := range c.down[entity] {
+			n.alts = append(n.alts, alternative{down, narrowerCover})
+			n.known = n.known || x.df(down) > 0
+		}
+	}
+	rare := 0.0
+	for i, t := range toks {
+		if t.Stop {
+			continue
+		}
+		root := t.Stem
+		if digit, ok := numberWords[t.Text]; ok {
+			root, n.number = digit, true
+		}
+		cover := 1.0
+		switch {
+		case entity >= 0:
+			cover = partCover
+		case fixed[i]:
+			cover = correctedCover
+		}
+		id := c.stemID(root, false)
+		usual := rarity(t.Text)
+		if entity < 0 && !fixed[i] {
+			// "hart" is a name, and how some write "heart".
+			if other, ok := c.doubt(t); ok {
+				if id := c.stemID(stem(other), false); id >= 0 {
+					n.alts = append(n.alts, alternative{id, doubtCover})
+				}
+			}
+		}
+		if id >= 0 {
+			n.alts = append(n.alts, alternative{id, cover})
+			n.known = n.known || entity < 0
+			// A word of every day says little, however rare it is in the library.
+			rare = max(rare, min(x.idf(id), 1+usual))
+		} else {
+			rare = max(rare, usual)
+		}
+	}
+	switch {
+	case entity >= 0 && x.df(entity) > 0:
+		rare = x.idf(entity)
+	case entity >= 0:
+		rare = 5
+	}
+	if x.isSubject(entity) && weight < asksWeight {
+		weight = min(1, 2*weight) // what a story names matters more than how it tells it
+	}
+	n.weight = rare * weight
+	return n
+}
+
+// finish drops the lightest units when there are too many, and adds up.
+func (x *Index) finish(out *query, u *Understanding) {
+	if len(out.units) > maxUnits {
+		order := make([]float64, len(out.units))
+		for i, n := range out.units {
+			order[i] = n.weight
+		}
+		slices.Sort(order)
+		least := order[len(order)-maxUnits]
+		keep := make([]int, len(out.units))
+		kept := out.units[:0]
+		for i, n := range out.units {
+			keep[i] = -1
+			if n.weight >= least && len(kept) < maxUnits {
+				keep[i] = len(kept)
+				kept = append(kept, n)
+			}
+		}
+		out.units = kept
+		pairs := out.pairs[:0]
+		for _, p := range out.pairs {
+			if a, b := keep[p[0]], keep[p[1]]; a >= 0 && b >= 0 {
+				pairs = append(pairs, [2]int{a, b})
+			}
+		}
+		out.pairs = pairs
+	}
+	for _, n := range out.units {
+		out.total += n.weight
+		as := ""
+		if n.entity >= 0 {
+			as = x.lib.Lexicon.Entities[n.entity].ID
+		}
+		u.Words = append(u.Words, Word{n.text, as, n.weight})
+	}
+	for _, d := range out.drugs {
+		out.wide = append(out.wide, x.concepts.up[d]...)
+	}
+}
+
+// numberWords are numbers as people write them out.
+var numberWords = map[string]string{
+	"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+	"nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "sixteen": "16", "eighteen": "18", "twenty": "20",
+	"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100",
+}
+
+func topIntents(p []float64, n int) []Guess {
+	var out []Guess
+	for i, x := range p {
+		out = append(out, Guess{knowledge.Intents[i], x})
+	}
+	slices.SortStableFunc(out, func(a, b Guess) int {
+		switch {
+		case a.P > b.P:
+			return -1
+		case a.P < b.P:
+			return 1
+		}
+		return 0
+	})
+	return out[:n]
+}
+
+func appendNew[T comparable](list []T, more ...T) []T {
+	for _, m := range more {
+		if !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}

@@ -1,0 +1,74 @@
+package index
+
+import "regexp"
+
+// wants is the kind of detail that a question looks for, or that a passage has.
+type wants uint16
+
+const (
+	wantsNumber wants = 1 << iota // a share, a rate, a count
+	wantsDate
+	wantsAge
+	wantsSpan // how long, how fast
+	wantsDose // an amount of medicine
+	wantsPhone
+	wantsMoney
+	wantsList // which ones
+	numWants  = iota
+)
+
+// wantWords are the words of a question that show what it looks for.
+var wantWords = map[string]wants{
+	"percent": wantsNumber, "percentage": wantsNumber, "rate": wantsNumber, "rates": wantsNumber, "odds": wantsNumber, "share": wantsNumber,
+	"common": wantsNumber, "often": wantsNumber, "figure": wantsNumber, "figures": wantsNumber, "numbers": wantsNumber, "results": wantsNumber,
+	"chance": wantsNumber, "likely": wantsNumber, "proportion": wantsNumber, "rare": wantsNumber,
+	"when": wantsDate, "date": wantsDate, "year": wantsDate, "wen": wantsDate,
+	"age": wantsAge, "aged": wantsAge, "ages": wantsAge, "old": wantsAge, "older": wantsAge, "young": wantsAge, "younger": wantsAge, "youngest": wantsAge,
+	"long": wantsSpan, "fast": wantsSpan, "quick": wantsSpan, "quickly": wantsSpan, "soon": wantsSpan, "weeks": wantsSpan, "days": wantsSpan,
+	"hours": wantsSpan, "months": wantsSpan, "minutes": wantsSpan, "before": wantsSpan, "until": wantsSpan,
+	"dose": wantsDose, "doses": wantsDose, "dosage": wantsDose, "mg": wantsDose, "strength": wantsDose, "strengths": wantsDose, "grams": wantsDose, "amount": wantsDose,
+	"phone": wantsPhone, "hotline": wantsPhone, "helpline": wantsPhone, "call": wantsPhone, "ring": wantsPhone,
+	"cost": wantsMoney, "price": wantsMoney, "dollars": wantsMoney, "pay": wantsMoney, "expensive": wantsMoney,
+	"which": wantsList, "list": wantsList, "wich": wantsList, "types": wantsList, "kinds": wantsList, "signs": wantsList, "symptoms": wantsList,
+}
+
+func wantsOf(toks []token) wants {
+	var w wants
+	for i, t := range toks {
+		w |= wantWords[t.Text]
+		if t.Text == "how" && i+1 < len(toks) {
+			switch toks[i+1].Text {
+			case "many", "much":
+				w |= wantsNumber
+			}
+		}
+	}
+	return w
+}
+
+var details = []struct {
+	w  wants
+	re *regexp.Regexp
+}{
+	{wantsNumber, regexp.MustCompile(`\d%|per 100|\d+ (in|of) (every )?[\d,]+|\b(half|quarter|third)\b|-fold|ratio`)},
+	{wantsDate, regexp.MustCompile(`\b(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b|\bin (19|20)\d\d\b`)},
+	{wantsAge, regexp.MustCompile(`\bage[ds]?\b|\byears? (old|and|or)\b|\bfrom \d+ (years|months)\b|\b\d+ (years|months)\b`)},
+	{wantsSpan, regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|six|few|several) ?(to|or|-)? ?(\d+|two|three)? ?(minute|hour|day|week|month|year)s?\b|\b(day|week|month) \d+`)},
+	{wantsDose, regexp.MustCompile(`\d ?(mg|g|ml|%)\b|\bthin layer\b|\bcup\b|fingertip`)},
+	{wantsPhone, regexp.MustCompile(`\d[\d -]{5,}\d`)},
+	{wantsMoney, regexp.MustCompile(`dollar|price|free|charge|pay\b|card`)},
+}
+
+// detailsIn returns the kinds of detail that a passage has.
+func detailsIn(text string, list bool) wants {
+	var w wants
+	for _, d := range details {
+		if d.re.MatchString(text) {
+			w |= d.w
+		}
+	}
+	if list {
+		w |= wantsList
+	}
+	return w
+}
