@@ -22,7 +22,12 @@ func (r *reader) fault(line int, what, fix string) {
 	r.problems = append(r.problems, &Problem{File: r.file, Line: line, What: what, Fix: fix})
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): ?`)
+var (
+	yamlLine = regexp.MustCompile(`line (\d+): ?`)
+	// yamlGrammar matches the errors that the yaml package counts lines of from 0;
+	// it counts from 1 in the others.
+	yamlGrammar = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',' or)`)
+)
 
 // mapping parses src as a YAML mapping whose first line is line first of the
 // file. It returns nil after reporting a fault.
@@ -34,6 +39,9 @@ func (r *reader) mapping(src []byte, first int, what string) *fields {
 			n, _ := strconv.Atoi(m[1])
 			line = first + n - 1
 			msg = strings.Replace(msg, m[0], "", 1)
+			if yamlGrammar.MatchString(msg) {
+				line++
+			}
 		}
 		r.fault(line, fmt.Sprintf("the %s is not valid YAML (%s)", what, msg), "check its indentation, quotes and colons")
 		return nil
