@@ -1,0 +1,211 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"salve/bot/store"
+)
+
+const (
+	// ackBy is when a turn that has said nothing yet is deferred for it. Discord
+	// gives 3 s from sending to having the reply; this leaves two thirds for the
+	// network.
+	ackBy = time.Second
+	// ackUntil is when a first response is no use any more.
+	ackUntil = 2800 * time.Millisecond
+	// turnLife bounds one turn; Discord takes edits for 15 min.
+	turnLife = time.Minute
+)
+
+// errLate reports that the first response came too late for Discord.
+var errLate = errors.New("bot: too late for a first response")
+
+// A turn is one interaction being answered. It knows what was sent already: the
+// first response is a callback, what follows are edits. All sending is here.
+type turn struct {
+	bot      *Bot
+	in       *interaction
+	lang     string
+	who      person
+	received time.Time
+	settings store.Settings
+
+	mu      sync.Mutex
+	acked   bool
+	sending chan struct{} // closed when the first response is through; nil before
+	failed  error         // of the first response
+}
+
+// take answers an interaction on the caller's goroutine. ctx is the bot's life;
+// a turn that has begun is finished even if that ends.
+func (b *Bot) take(ctx context.Context, in *interaction) {
+	if !b.seen.first(in.ID) || !b.begin() {
+		return
+	}
+	defer b.turns.Done()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnLife)
+	defer cancel()
+	t := &turn{bot: b, in: in, lang: languageOf(in.Locale), who: b.memory.person(in.userID()), received: b.now()}
+	late := time.AfterFunc(ackBy, func() { t.deferLate(ctx) })
+	defer late.Stop()
+	defer func() {
+		if r := recover(); r != nil {
+			func() {
+				defer b.recovered("turn")
+				panic(r)
+			}()
+			t.sorry(ctx)
+		}
+	}()
+	if err := b.route(ctx, t); err != nil {
+		b.log.Warn("an interaction was not answered as it should", "kind", in.Kind, "err", err)
+		switch {
+		case errors.Is(err, errLate), errCode(err) == codeUnknownInteraction,
+			errCode(err) == codeAlreadyAcknowledged, errCode(err) == codeInvalidWebhookToken:
+			return // nothing can reach the reader any more
+		}
+		t.sorry(ctx)
+	}
+}
+
+// first sends the first response, or reports false when there was one already;
+// then it waits until that one is through and returns its error.
+func (t *turn) first(ctx context.Context, kind int, data any) (bool, error) {
+	t.mu.Lock()
+	if t.acked {
+		wait := t.sending
+		t.mu.Unlock()
+		select {
+		case <-wait:
+			return false, t.failed
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+	t.acked = true
+	t.sending = make(chan struct{})
+	t.mu.Unlock()
+
+	defer close(t.sending)
+	left := ackUntil - t.bot.now().Sub(t.received)
+	if left <= 0 {
+		t.failed = errLate
+		return true, errLate
+	}
+	ctx, cancel := context.WithTimeout(ctx, left)
+	defer cancel()
+	body := struct {
+		Type int `json:"type"`
+		Data any `json:"data,omitempty"`
+	}{kind, data}
+	t.failed = t.bot.api.callback(ctx, t.in.ID, t.in.Token, body)
+	return true, t.failed
+}
+
+type flags struct {
+	Flags int `json:"flags"`
+}
+
+// deferred tells the member that the bot works on it.
+func (t *turn) deferred(ctx context.Context, private bool) error {
+	f := flags{}
+	if private {
+		f.Flags = flagEphemeral
+	}
+	_, err := t.first(ctx, replyDeferred, f)
+	return err
+}
+
+// deferLate defers a turn whose handler has not spoken in time.
+func (t *turn) deferLate(ctx context.Context) {
+	t.mu.Lock()
+	acked := t.acked
+	t.mu.Unlock()
+	switch {
+	case acked:
+	case t.in.Kind == kindAutocomplete:
+		t.choices(ctx, nil) // cannot be deferred: nothing to suggest is an answer
+	default:
+		t.deferred(ctx, true)
+	}
+}
+
+// reply sends a private message, or edits the reply if there is one.
+func (t *turn) reply(ctx context.Context, m message) error { return t.say(ctx, m, true) }
+
+// say sends a message, or edits the reply, whose visibility cannot change, if
+// there is one.
+func (t *turn) say(ctx context.Context, m message, private bool) error {
+	data := m
+	if private {
+		data.Flags |= flagEphemeral
+	}
+	if first, err := t.first(ctx, replyMessage, data); first || err != nil {
+		return err
+	}
+	return t.bot.api.edit(ctx, t.in.Token, m)
+}
+
+// update changes the message whose button was pressed.
+func (t *turn) update(ctx context.Context, m message) error {
+	if first, err := t.first(ctx, replyUpdate, m); first || err != nil {
+		return err
+	}
+	return t.bot.api.edit(ctx, t.in.Token, m)
+}
+
+// choices answers an autocomplete. An empty list is sent as one: Discord shows
+// an error when it is left out.
+func (t *turn) choices(ctx context.Context, list []choice) error {
+	if list == nil {
+		list = []choice{}
+	}
+	_, err := t.first(ctx, replyChoices, struct {
+		Choices []choice `json:"choices"`
+	}{list})
+	return err
+}
+
+// open opens a modal, which only a first response can.
+func (t *turn) open(ctx context.Context, m modal) error {
+	_, err := t.first(ctx, replyModal, m)
+	return err
+}
+
+// sorry tells the reader, if that is still possible, that something failed.
+func (t *turn) sorry(ctx context.Context) {
+	defer t.bot.recovered("apology")
+	if t.in.Kind == kindAutocomplete {
+		t.choices(ctx, nil)
+		return
+	}
+	if err := t.reply(ctx, plain(tr(t.lang, "failed"))); err != nil {
+		t.bot.log.Warn("an apology did not arrive", "err", err)
+	}
+}
+
+// tell sends a private line of the catalogue.
+func (t *turn) tell(ctx context.Context, key string, args ...any) error {
+	return t.reply(ctx, plain(tr(t.lang, key, args...)))
+}
+
+// stack is where a panic came from: function names only, which hold no data.
+func stack() string {
+	pcs := make([]uintptr, 24)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs)])
+	var out []string
+	for {
+		f, more := frames.Next()
+		if strings.HasPrefix(f.Function, "salve/") {
+			out = append(out, f.Function)
+		}
+		if !more {
+			return strings.Join(out, " < ")
+		}
+	}
+}
