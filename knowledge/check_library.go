@@ -119,7 +119,11 @@ func sharedTerms(c *checker) {
 			key := foldTerm(t)
 			other := owner[key]
 			if other != nil && other != e {
-				c.fault(LexiconFile, e.Line, fmt.Sprintf("%q belongs to %s and to %s", t, other.ID, e.ID),
+				file := LexiconFile
+				if e.Type == LayWord {
+					file = WordsFile
+				}
+				c.fault(file, e.Line, fmt.Sprintf("%q belongs to %s and to %s", t, other.ID, e.ID),
 					"leave it with the one people mean, or drop it")
 				continue
 			}

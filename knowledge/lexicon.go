@@ -55,14 +55,22 @@ func (l *Lexicon) Entity(id string) *Entity {
 
 // Is reports whether id is wide or, through IsA, a kind of it.
 func (l *Lexicon) Is(id, wide string) bool {
-	if id == wide {
-		return true
+	reached := []string{id} // each once: there may be very many ways up
+	for i := 0; i < len(reached); i++ {
+		if reached[i] == wide {
+			return true
+		}
+		e := l.Entity(reached[i])
+		if e == nil {
+			continue
+		}
+		for _, up := range e.IsA {
+			if !slices.Contains(reached, up) {
+				reached = append(reached, up)
+			}
+		}
 	}
-	e := l.Entity(id)
-	if e == nil {
-		return false
-	}
-	return slices.ContainsFunc(e.IsA, func(up string) bool { return l.Is(up, wide) })
+	return false
 }
 
 // LoadLexicon reads lexicon.yaml, words.yaml and translations.tsv from fsys or,
@@ -155,24 +163,12 @@ func parseLexicon(file string, src []byte) (*Lexicon, Problems) {
 		e.IsA = slices.DeleteFunc(e.IsA, func(id string) bool { return lex.byID[id] == nil || id == e.ID })
 	}
 	for _, e := range lex.Entities {
-		if lex.loops(e.ID, e.ID, 0) {
+		if slices.ContainsFunc(e.IsA, func(up string) bool { return lex.Is(up, e.ID) }) {
 			r.fault(e.Line, fmt.Sprintf("entity %q is, through is_a, a kind of itself", e.ID), "remove one of the is_a entries")
 			e.IsA = nil
 		}
 	}
 	return lex, r.problems
-}
-
-func (l *Lexicon) loops(from, id string, depth int) bool {
-	if depth > 20 {
-		return true
-	}
-	for _, up := range l.byID[id].IsA {
-		if up == from || l.loops(from, up, depth+1) {
-			return true
-		}
-	}
-	return false
 }
 
 // parseTranslations reads lines "language<TAB>foreign term<TAB>English words".
