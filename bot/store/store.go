@@ -1,16 +1,38 @@
-// Package store keeps what must last between runs of the bot.
+// Package store keeps what must last between runs of the bot: what the
+// moderators of a server set, and totals.
+//
+// It is one SQLite file, in WAL mode, reached through a driver in pure Go. The
+// schema has a version and is brought up to date by [Open]; a file written by a
+// newer program is refused rather than guessed at.
+//
+// The store holds no user id, no question and no answer. Settings are removed
+// with [Store.Forget] when the bot leaves a server. Totals are of the whole bot:
+// kind, passage and reason, never who or where.
 package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
 
 // Settings are what the moderators of a server set.
 type Settings struct {
-	ModeratorRole    string   // role id; empty when not set
-	ModeratorChannel string   // channel id; empty when not set
-	PublicChannels   []string // channel ids where answers may be public; any when empty
-	Public           bool     // answers are public by default
-	Country          string   // ISO 3166 code, for emergency numbers; empty when not set
-	Language         string   // of the interface for messages to everybody; empty for the reader's own
-	PerPerson        int      // questions of one person in five minutes; 0 for the default
-	PerServer        int      // questions of the server in a minute; 0 for the default
+	ModeratorRole    string   `json:"moderator_role,omitempty"`    // role id; empty when not set
+	ModeratorChannel string   `json:"moderator_channel,omitempty"` // channel id; empty when not set
+	PublicChannels   []string `json:"public_channels,omitempty"`   // channel ids where answers may be public; any when empty
+	Public           bool     `json:"public,omitempty"`            // answers are public by default
+	Country          string   `json:"country,omitempty"`           // ISO 3166 code, for emergency numbers; empty when not set
+	Language         string   `json:"language,omitempty"`          // of messages to everybody; empty for the reader's own
+	PerPerson        int      `json:"per_person,omitempty"`        // questions of one person in five minutes; 0 for the default
+	PerServer        int      `json:"per_server,omitempty"`        // questions of the server in a minute; 0 for the default
 }
 
 // A Counter names a total.
@@ -18,4 +40,233 @@ type Counter struct {
 	Kind    string // what happened: "cited", "not_covered", "helpful", ...
 	Passage string // passage id it concerns; may be empty
 	Reason  string // of "not_helpful"; may be empty
+}
+
+// A Total is a counter and how often it was counted.
+type Total struct {
+	Counter
+	N int64
+}
+
+// ErrNewer reports a file written by a newer version of the program.
+var ErrNewer = errors.New("the store was written by a newer version of salve; use that version, or another file")
+
+// migrations bring the schema up, one version each. One that was released is
+// never changed.
+var migrations = []string{
+	`CREATE TABLE settings (guild TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+	 CREATE TABLE totals (kind TEXT NOT NULL, passage TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL,
+	   PRIMARY KEY (kind, passage, reason)) WITHOUT ROWID;`,
+}
+
+const (
+	// flushEvery is how long totals are gathered in memory. A crash loses that
+	// much of them; writing each would cost more than the answer it counts.
+	flushEvery = 5 * time.Second
+	// flushAt is how many different totals are gathered at most.
+	flushAt = 1000
+)
+
+// A Store is an open file. Its methods are safe for concurrent use.
+type Store struct {
+	db *sql.DB
+
+	mu      sync.Mutex
+	pending map[Counter]int64
+	cache   map[string]Settings // by guild; settings are read for every interaction
+	stop    chan struct{}
+	done    chan struct{}
+}
+
+// maxCached bounds the settings kept in memory; beyond it the cache starts anew.
+const maxCached = 10000
+
+// Open opens the SQLite file at path, makes it if there is none, and brings its
+// schema up to date. The path ":memory:" is a store that ends with the process.
+// It returns an error wrapping [ErrNewer] if a newer program wrote the file.
+func Open(ctx context.Context, path string) (*Store, error) {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)"
+	if path == ":memory:" {
+		dsn = path
+	}
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	// One connection: SQLite has one writer anyway, and ":memory:" is per connection.
+	db.SetMaxOpenConns(1)
+	if err := migrate(ctx, db); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("store %s: %w", path, err)
+	}
+	s := &Store{db: db, pending: map[Counter]int64{}, cache: map[string]Settings{}, stop: make(chan struct{}), done: make(chan struct{})}
+	go s.flushing()
+	return s, nil
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	var have int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return err
+	}
+	if have > len(migrations) {
+		return ErrNewer
+	}
+	for v := have; v < len(migrations); v++ {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, migrations[v]+fmt.Sprintf("PRAGMA user_version = %d;", v+1))
+		if err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+		if err := tx.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close writes what is gathered and closes the file.
+func (s *Store) Close() error {
+	close(s.stop)
+	<-s.done
+	ctx, cancel := context.WithTimeout(context.Background(), flushEvery)
+	defer cancel()
+	return errors.Join(s.Flush(ctx), s.db.Close())
+}
+
+// Settings returns what a server set, or the zero value when it set nothing.
+func (s *Store) Settings(ctx context.Context, guild string) (Settings, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if have, ok := s.cache[guild]; ok {
+		return have, nil
+	}
+	var raw string
+	var out Settings
+	err := s.db.QueryRowContext(ctx, "SELECT value FROM settings WHERE guild = ?", guild).Scan(&raw)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return Settings{}, fmt.Errorf("store: settings: %w", err)
+	default:
+		if err := json.Unmarshal([]byte(raw), &out); err != nil {
+			return Settings{}, fmt.Errorf("store: settings: %w", err)
+		}
+	}
+	s.keep(guild, out)
+	return out, nil
+}
+
+// SaveSettings replaces what a server set.
+func (s *Store) SaveSettings(ctx context.Context, guild string, v Settings) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("store: settings: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err = s.db.ExecContext(ctx, "INSERT INTO settings (guild, value) VALUES (?, ?) ON CONFLICT (guild) DO UPDATE SET value = excluded.value", guild, string(raw))
+	if err != nil {
+		return fmt.Errorf("store: settings: %w", err)
+	}
+	v.PublicChannels = append([]string(nil), v.PublicChannels...)
+	s.keep(guild, v)
+	return nil
+}
+
+// keep caches settings. The caller holds s.mu.
+func (s *Store) keep(guild string, v Settings) {
+	if len(s.cache) >= maxCached {
+		clear(s.cache)
+	}
+	s.cache[guild] = v
+}
+
+// Forget removes everything of a server.
+func (s *Store) Forget(ctx context.Context, guild string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.cache, guild)
+	if _, err := s.db.ExecContext(ctx, "DELETE FROM settings WHERE guild = ?", guild); err != nil {
+		return fmt.Errorf("store: forget: %w", err)
+	}
+	return nil
+}
+
+// Count adds one to a total. Totals are gathered in memory and written every
+// five seconds, so the error is that of writing many of them at once.
+func (s *Store) Count(ctx context.Context, c Counter) error {
+	s.mu.Lock()
+	s.pending[c]++
+	full := len(s.pending) >= flushAt
+	s.mu.Unlock()
+	if full {
+		return s.Flush(ctx)
+	}
+	return nil
+}
+
+// Flush writes the totals gathered in memory. When that fails they stay there.
+func (s *Store) Flush(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending) == 0 {
+		return nil
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("store: totals: %w", err)
+	}
+	for c, n := range s.pending {
+		_, err := tx.ExecContext(ctx, "INSERT INTO totals (kind, passage, reason, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n", c.Kind, c.Passage, c.Reason, n)
+		if err != nil {
+			return errors.Join(fmt.Errorf("store: totals: %w", err), tx.Rollback())
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("store: totals: %w", err)
+	}
+	clear(s.pending)
+	return nil
+}
+
+// Totals returns every total, by kind, passage and reason.
+func (s *Store) Totals(ctx context.Context) ([]Total, error) {
+	if err := s.Flush(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := s.db.QueryContext(ctx, "SELECT kind, passage, reason, n FROM totals ORDER BY kind, passage, reason")
+	if err != nil {
+		return nil, fmt.Errorf("store: totals: %w", err)
+	}
+	defer rows.Close()
+	var out []Total
+	for rows.Next() {
+		var t Total
+		if err := rows.Scan(&t.Kind, &t.Passage, &t.Reason, &t.N); err != nil {
+			return nil, fmt.Errorf("store: totals: %w", err)
+		}
+		out = append(out, t)
+	}
+	return out, rows.Err()
+}
+
+func (s *Store) flushing() {
+	defer close(s.done)
+	tick := time.NewTicker(flushEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-tick.C:
+			ctx, cancel := context.WithTimeout(context.Background(), flushEvery)
+			// A total that cannot be written now is written at the next tick.
+			_ = s.Flush(ctx)
+			cancel()
+		}
+	}
 }
