@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // A Model holds the learned weights. It is safe for concurrent use.
@@ -200,3 +201,6 @@ func (m *Model) signs(a *analysis, run [2]int) []Sign {
 	}
 	return list
 }
+
+// Concepts lists the concepts of the lexicon in the order of their first line.
+func (m *Model) Concepts() []string { return slices.Clone(m.lx.concepts) }
