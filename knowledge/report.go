@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"text/tabwriter"
 )
 
@@ -24,7 +23,7 @@ func (lib *Library) Report(w io.Writer, today string) error {
 		words, passages := 0, 0
 		for _, s := range a.Sections {
 			for _, p := range s.Passages {
-				words += len(strings.Fields(p.Text))
+				words += len(wordsOf(p.Text))
 				passages++
 				if sourced(p) {
 					sum.sourced++
