@@ -55,9 +55,8 @@ type asked struct {
 func (b *Bot) ask(ctx context.Context, t *turn, a asked) error {
 	a.text = strings.TrimSpace(a.text)
 	// The end of a long text is left out of the search, not of the danger check.
-	card := b.danger(t, a)
-	if card != "" {
-		return b.urgent(ctx, t, a, card)
+	if as, urgent := b.danger(t, a); urgent {
+		return b.urgent(ctx, t, a, as)
 	}
 	if a.text == "" {
 		return t.tell(ctx, "empty")
@@ -86,26 +85,7 @@ func (b *Bot) ask(ctx context.Context, t *turn, a asked) error {
 		return err
 	}
 	b.countAnswer(ctx, ans)
-	return t.say(ctx, b.present(t, a, ans, ""), !a.public)
-}
-
-// urgent shows help at once, before any limit or queue, and adds what the
-// library says when there is something. It is always private.
-func (b *Bot) urgent(ctx context.Context, t *turn, a asked, card string) error {
-	v := view{lang: t.lang, card: card}
-	if err := t.reply(ctx, render(answer.Answer{}, v)); err != nil {
-		return err
-	}
-	b.count(ctx, store.Counter{Kind: "urgent"})
-	if a.text == "" {
-		return nil
-	}
-	ans, err := b.answer(ctx, t, a)
-	if err != nil || len(ans.Quotes) == 0 {
-		return nil // the card has been shown: an apology would only hide it
-	}
-	b.countAnswer(ctx, ans)
-	return t.reply(ctx, b.present(t, a, ans, card))
+	return t.say(ctx, b.present(t, a, ans), !a.public)
 }
 
 // answer asks the answerer. Its error may quote the question, so it is not
@@ -125,17 +105,16 @@ func (b *Bot) answer(ctx context.Context, t *turn, a asked) (answer.Answer, erro
 }
 
 // present keeps what the buttons need and renders the answer.
-func (b *Bot) present(t *turn, a asked, ans answer.Answer, card string) message {
-	k := kept{owner: t.who, guild: t.in.Guild, question: a.text, previous: a.previous, answer: ans, urgent: card != ""}
+func (b *Bot) present(t *turn, a asked, ans answer.Answer) message {
+	k := kept{owner: t.who, guild: t.in.Guild, question: a.text, previous: a.previous, answer: ans}
 	if a.elsewhere {
 		k.question = "" // another person's words are not kept, and not sent on
 	}
 	id := b.memory.keep(k)
 	return render(ans, view{
 		lang:   t.lang,
-		card:   card,
 		canAsk: t.settings.ModeratorChannel != "" && !a.elsewhere,
-		share:  card == "" && !a.public && b.mayShare(t),
+		share:  !a.public && b.mayShare(t),
 		sign:   func(action, arg string) string { return b.memory.sign(action, arg, id) },
 	})
 }

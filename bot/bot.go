@@ -28,6 +28,7 @@ import (
 
 	"salve/bot/answer"
 	"salve/bot/store"
+	"salve/bot/triage"
 )
 
 // An Answerer answers questions, such as an answer.Composer. It must be safe for
@@ -87,10 +88,8 @@ type Config struct {
 	PublicKey string
 
 	Answerer Answerer // answers questions; required
-	// Danger returns what to show at once to a message that tells of danger, in
-	// the reader's locale and for the country, or "" for one that does not; it is
-	// asked before any limit. It must be safe for concurrent use; required.
-	Danger  func(text, locale, country string) string
+	// Assess tells how urgent a message is, before any limit; triage.Assess when nil.
+	Assess  func(text, locale string) triage.Assessment
 	Library Library // for /article, /topic, /verify and sections; required
 	Store   Store   // settings and totals; required
 	Log     *slog.Logger
@@ -140,6 +139,9 @@ func New(cfg Config) (*Bot, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Assess == nil {
+		cfg.Assess = triage.Assess
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -96,3 +96,18 @@ func orElse(s, other string) string {
 	}
 	return s
 }
+
+// placeMenus are the select menus of countries: as many as they need, since one
+// holds 25.
+func placeMenus(v view) []component {
+	var out []component
+	for i := 0; i*maxOptions < len(v.places) && i < 2; i++ {
+		part := v.places[i*maxOptions : min((i+1)*maxOptions, len(v.places))]
+		label := tr(v.lang, "place_menu")
+		if len(v.places) > maxOptions {
+			label += " " + part[0].Label + " – " + part[len(part)-1].Label
+		}
+		out = append(out, row(selectMenu(label, v.sign(actPlace, strconv.Itoa(i)), part)))
+	}
+	return out
+}

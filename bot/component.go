@@ -7,6 +7,7 @@ import (
 
 	"salve/bot/answer"
 	"salve/bot/store"
+	"salve/bot/triage"
 )
 
 // component answers a button or a select menu.
@@ -42,6 +43,8 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 		return b.showSection(ctx, t, k.article, arg)
 	case actPage:
 		return b.turnPage(ctx, t, k, id, n)
+	case actPlace:
+		return b.placed(ctx, t, k, id, arg)
 	case actSources:
 		return t.reply(ctx, sourcesMessage(k.answer, t.lang))
 	case actShare:
@@ -116,7 +119,7 @@ func input(id, label, about string, most int) component {
 
 // shareAnswer posts the answer, and nothing of who asked or what, to the channel.
 func (b *Bot) shareAnswer(ctx context.Context, t *turn, k kept) error {
-	if k.urgent || !b.mayShare(t) || len(k.answer.Quotes) == 0 {
+	if k.assessment.Urgency != triage.None || !b.mayShare(t) || len(k.answer.Quotes) == 0 {
 		return t.tell(ctx, "no_share")
 	}
 	lang := t.lang

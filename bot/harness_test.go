@@ -18,6 +18,7 @@ import (
 	"salve/bot/answer"
 	"salve/bot/simulator"
 	"salve/bot/store"
+	"salve/bot/triage"
 )
 
 // schemaPath is Discord's OpenAPI document, beside the repository.
@@ -229,7 +230,7 @@ func newWorld(t testing.TB, s setup) *world {
 	w.ana = w.sim.NewUser("Ana", "en-US")
 	cfg := Config{
 		Token: w.sim.Token(), AppID: w.sim.AppID(), Answerer: w.answers, Library: fakeLibrary{}, Store: w.store,
-		Danger: fakeDanger, Log: slog.New(slog.NewTextHandler(multi{w.log, &logged}, nil)),
+		Assess: fakeAssess, Log: slog.New(slog.NewTextHandler(multi{w.log, &logged}, nil)),
 		Transport: w.sim.Transport(), Dial: w.sim.Dial,
 	}
 	if s.cfg != nil {
@@ -271,12 +272,19 @@ func (m multi) Write(p []byte) (int, error) {
 	return m.b.Write(p)
 }
 
-// fakeDanger knows one sign of danger.
-func fakeDanger(text, locale, country string) string {
-	if strings.Contains(strings.ToLower(text), "chest pain now") {
-		return "Call your emergency number now. " + country
+// fakeAssess knows three words of danger, so that the tests of the flow do not
+// depend on the model.
+func fakeAssess(text, locale string) triage.Assessment {
+	for word, as := range map[string]triage.Assessment{
+		"EMERGENCY": {Urgency: triage.Emergency, Sign: "heart", Words: []string{"EMERGENCY"}},
+		"CRISIS":    {Urgency: triage.Crisis, Sign: "suicide", Words: []string{"CRISIS"}},
+		"SAMEDAY":   {Urgency: triage.SameDay, Sign: "infection", Words: []string{"SAMEDAY"}},
+	} {
+		if strings.Contains(text, word) {
+			return as
+		}
 	}
-	return ""
+	return triage.Assessment{}
 }
 
 // connected waits until a gateway connection is ready.

@@ -9,11 +9,12 @@ import (
 
 // A view says for whom and where an answer is rendered.
 type view struct {
-	lang   string // of the interface: one of languages
-	card   string // the urgency card, shown first; empty when nothing is urgent
-	shared bool   // a copy for everybody: nothing of the person who asked, no buttons
-	canAsk bool   // there is a moderator channel
-	share  bool   // answers may be shown in this channel
+	lang   string   // of the interface: one of languages
+	card   string   // the urgency card, shown first; empty when nothing is urgent
+	places []choice // countries to choose the card's numbers from; none when known
+	shared bool     // a copy for everybody: nothing of the person who asked, no buttons
+	canAsk bool     // there is a moderator channel
+	share  bool     // answers may be shown in this channel
 	// sign makes the custom id of a button from an action and its argument.
 	sign func(action, arg string) string
 }
@@ -37,6 +38,7 @@ const (
 	actForget   = "forget"
 	actReport   = "report"
 	actSections = "list"
+	actPlace    = "place"
 )
 
 // Accent colours, 0xRRGGBB.
@@ -77,6 +79,9 @@ func render(a answer.Answer, v view) message {
 	var parts []component
 	if card != "" {
 		parts = append(parts, container(colourUrgent, text(card)))
+		if v.sign != nil {
+			parts = append(parts, placeMenus(v)...)
+		}
 	}
 	if len(body) > 0 {
 		parts = append(parts, container(colourQuiet, append(body, component{Type: compSeparator}, text(foot))...))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/triage"
 )
 
 const (
@@ -29,10 +30,11 @@ type kept struct {
 	question string   // of the owner: for follow-ups and for moderators, on a click
 	previous []string // earlier questions of the conversation
 	answer   answer.Answer
-	urgent   bool
 	article  string // of a section that is being read
 	anchor   string
 	judged   map[person]bool // who pressed Helpful or Not helpful
+
+	assessment triage.Assessment // of the question
 }
 
 // A memory keeps what is behind buttons, for a time. A custom id holds an opaque

@@ -1,13 +1,60 @@
 package bot
 
 import (
-	"strings"
+	"context"
+
+	"salve/bot/answer"
+	"salve/bot/store"
+	"salve/bot/triage"
 )
 
-// danger returns the card that a message needs at once, or "".
-func (b *Bot) danger(t *turn, a asked) string {
-	if b.cfg.Danger == nil {
-		return ""
+// danger looks at a message before anything else does. It returns the card to
+// show, and false when nothing is urgent.
+func (b *Bot) danger(t *turn, a asked) (triage.Assessment, bool) {
+	as := b.cfg.Assess(a.text, t.in.Locale)
+	_, urgent := triage.Help(as, "", t.in.Locale, triage.Numbers{})
+	return as, urgent
+}
+
+// urgent shows help at once, before any limit or queue, and adds what the
+// library says when there is something. It is always private.
+func (b *Bot) urgent(ctx context.Context, t *turn, a asked, as triage.Assessment) error {
+	place := triage.Country(t.settings.Country, t.in.Locale)
+	k := kept{owner: t.who, guild: t.in.Guild, question: a.text, previous: a.previous, assessment: as}
+	id := b.memory.keep(k)
+	if err := t.reply(ctx, render(answer.Answer{}, b.urgentView(t, as, place, id))); err != nil {
+		return err
 	}
-	return strings.TrimSpace(b.cfg.Danger(a.text, t.in.Locale, t.settings.Country))
+	b.count(ctx, store.Counter{Kind: "urgent", Reason: as.Urgency.String()})
+	ans, err := b.answer(ctx, t, a)
+	if err != nil || len(ans.Quotes) == 0 {
+		return nil // the card has been shown: an apology would only hide it
+	}
+	b.countAnswer(ctx, ans)
+	b.memory.set(id, ans)
+	return t.reply(ctx, render(ans, b.urgentView(t, as, place, id)))
+}
+
+// urgentView is how an urgent answer is shown: the card for the place, and where
+// the place is not known, a menu to choose it from.
+func (b *Bot) urgentView(t *turn, as triage.Assessment, place, id string) view {
+	card, _ := triage.Help(as, place, t.in.Locale, triage.Numbers{})
+	v := view{
+		lang: t.lang, card: card.Text(), canAsk: t.settings.ModeratorChannel != "",
+		sign: func(action, arg string) string { return b.memory.sign(action, arg, id) },
+	}
+	if card.Choose {
+		for _, p := range triage.Places(t.in.Locale) {
+			v.places = append(v.places, choice{Label: clip(p.Name, maxOptionText), Value: p.Code})
+		}
+	}
+	return v
+}
+
+// placed shows an urgent answer again, with the numbers of the country chosen.
+func (b *Bot) placed(ctx context.Context, t *turn, k kept, id, place string) error {
+	if k.assessment.Urgency == triage.None {
+		return t.tell(ctx, "expired")
+	}
+	return t.update(ctx, render(k.answer, b.urgentView(t, k.assessment, triage.Country(place, ""), id)))
 }
