@@ -49,7 +49,7 @@ var (
 	passageRules = []func(*checker, *Passage){
 		longPassage, leaningPassage, impossiblePercentage, regionlessFact, swellingAsOrdinary,
 	}
-	libraryRules = []func(*checker){duplicatePassages, nearDuplicates, sharedTerms, badSources, unusedSources}
+	libraryRules = []func(*checker){duplicatePassages, nearDuplicates, sharedQuestions, sharedTerms, badSources, unusedSources}
 )
 
 // Limits of the rules.

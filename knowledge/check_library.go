@@ -107,6 +107,27 @@ func wordsOf(s string) []string {
 	})
 }
 
+// sharedQuestions finds a question that two sections claim to answer, so that it
+// is left to chance which one does.
+func sharedQuestions(c *checker) {
+	owner := map[string]*Section{}
+	for _, a := range c.lib.Articles {
+		if a.Status == Retracted {
+			continue
+		}
+		for _, s := range a.Sections {
+			for _, q := range s.Questions {
+				key := foldTerm(q)
+				if other := owner[key]; other != nil && other != s {
+					c.warn(a.File, s.Line, fmt.Sprintf("question %q is also one of %s", q, other.Ref()), "leave it with the section that answers it best")
+					continue
+				}
+				owner[key] = s
+			}
+		}
+	}
+}
+
 // sharedTerms finds words of the lexicon that belong to two entities, so that a
 // question on one would be answered with the other.
 func sharedTerms(c *checker) {
