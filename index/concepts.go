@@ -91,6 +91,9 @@ func (c *concepts) stemID(stem string, learn bool) int32 {
 	return id
 }
 
+// size is the number of concepts.
+func (c *concepts) size() int { return len(c.lex.Entities) + len(c.stems) }
+
 func (c *concepts) isEntity(id int32) bool { return id >= 0 && int(id) < len(c.lex.Entities) }
 
 // A span is a stretch of a text that stands for one concept.

@@ -1,50 +1,108 @@
 package index
 
+import "salve/knowledge"
+
+// A sort is what a unit of a question is, for what its absence from a passage
+// means: a drug that is missing tells more than a turn of phrase.
+type sort int
+
+const (
+	subjectSort  sort = iota // a drug, a class, a condition
+	topicSort                // any other entity: a symptom, a test, a food
+	phraseSort               // an everyday word with a group of its own
+	wordSort                 // a word that the library uses
+	englishSort              // an English word that it does not use
+	strangerSort             // a word in no list: a name, slang, a slip
+	numSorts
+)
+
+var sortNames = [numSorts]string{"subject", "topic", "phrase", "word", "english", "stranger"}
+
+func (x *Index) sortOf(n *unit) sort {
+	switch {
+	case x.isSubject(n.entity):
+		return subjectSort
+	case n.entity >= 0 && x.lib.Lexicon.Entities[n.entity].Type == knowledge.LayWord:
+		return phraseSort
+	case n.entity >= 0:
+		return topicSort
+	case n.known:
+		return wordSort
+	case english()[n.text] > 0:
+		return englishSort
+	}
+	return strangerSort
+}
+
+// exactly returns how far a passage covers a unit by itself or by something
+// narrower: a passage on supplements does not cover vitamin D.
+func (x *Index) exactly(n *unit, d *doc, s *sectionData) float64 {
+	best := 0.0
+	for _, a := range n.alts {
+		if a.weight <= best || n.entity >= 0 && a.weight == widerCover {
+			continue
+		}
+		held := d.text.has(a.id) || s.title.has(a.id)
+		for i := 0; i < len(s.questions) && !held; i++ {
+			held = s.questions[i].has(a.id)
+		}
+		if held {
+			best = a.weight
+		}
+	}
+	return best
+}
+
 // coverFeatures are the evidence on whether a passage answers the question at
 // all. Each is between 0 and 1.
 func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[string]float64 {
-	f := map[string]float64{"bias": 1}
-	f["cover_text"] = c.v[coverText]
-	f["cover_title"] = c.v[coverTitle]
-	f["cover_all"] = c.v[coverAll]
-	f["cover_question"] = c.v[coverQuestion]
-	f["like_question"] = c.v[likeQuestion]
-	f["intent_match"] = c.v[intentMatch]
-	f["detail_match"] = c.v[detailMatch]
-	f["drug_missing"] = c.v[drugMissing]
-	f["drug_match"] = c.v[drugMatch]
-	f["nearness"] = c.v[nearness]
-	f["score"] = logistic(c.score / 4)
-
-	// What is left over: the heaviest part of the question that nothing covers,
-	// and how much of it is on things the library has never heard of.
-	heaviest, missing, unknown, foreign, subject := 0.0, 0.0, 0.0, 0.0, 0.0
+	d := &x.docs[c.doc]
+	s := &x.sections[d.section]
+	f := map[string]float64{
+		"bias": 1, "cover_text": c.v[coverText], "cover_title": c.v[coverTitle], "cover_all": c.v[coverAll],
+		"cover_question": c.v[coverQuestion], "like_question": c.v[likeQuestion], "intent_match": c.v[intentMatch],
+		"detail_match": c.v[detailMatch], "drug_missing": c.v[drugMissing], "nearness": c.v[nearness],
+		"text_mass": c.v[textMass], "score": logistic((c.score - 12) / 4),
+	}
+	// By sort of unit: the heaviest one that the passage misses, and the share
+	// of the question that is missed.
+	var heaviest, missed, mass [numSorts]float64
+	facets, facetsHit := 0.0, 0.0
 	for j := range q.units {
 		n := &q.units[j]
-		heaviest = max(heaviest, n.weight)
-		left := n.weight * (1 - c.covers[j])
-		missing = max(missing, left)
-		if !n.known {
-			unknown += n.weight
-			if n.entity >= 0 {
-				foreign = max(foreign, n.weight)
-			}
-		}
-		if n.entity >= 0 && c.covers[j] > 0 {
-			subject = max(subject, c.covers[j]*n.weight)
+		k := x.sortOf(n)
+		held := x.exactly(n, d, s)
+		left := n.weight * (1 - held)
+		heaviest[k] = max(heaviest[k], left)
+		missed[k] += left
+		mass[k] += n.weight
+		if k != subjectSort {
+			facets += n.weight
+			facetsHit += n.weight * held
 		}
 	}
 	total := max(q.total, 1e-9)
-	f["missing"] = missing / 6
-	f["missing_share"] = missing / total
-	f["unknown"] = unknown / total
-	f["foreign"] = foreign / 5
-	f["subject"] = subject / 6
+	for k, name := range sortNames {
+		f["heaviest_"+name] = heaviest[k] / 6
+		f["missed_"+name] = missed[k] / total
+	}
+	f["facets"] = facetsHit / max(facets, 1e-9)
+	if facets == 0 {
+		f["facets"], f["no_facet"] = 0, 1
+	} else {
+		f["no_facet"] = 0
+	}
 	f["no_subject"] = 0
-	if subject == 0 {
+	if mass[subjectSort] == 0 {
 		f["no_subject"] = 1
 	}
 	f["length"] = min(1, float64(len(q.units))/15)
+	f["foreign"] = 0
+	for _, n := range q.units {
+		if n.entity >= 0 && !n.known {
+			f["foreign"] = 1
+		}
+	}
 	return f
 }
 

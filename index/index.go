@@ -71,8 +71,8 @@ func (x *Index) Search(ctx context.Context, q Question, limit int) (Result, erro
 		return res, nil
 	}
 	cands, err := x.rank(ctx, query)
-	if err != nil {
-		return Result{}, err
+	if err != nil || len(cands) == 0 {
+		return res, err
 	}
 	sum := 0.0
 	for i := range cands {
@@ -92,10 +92,14 @@ func (x *Index) rank(ctx context.Context, q *query) ([]candidate, error) {
 	if err != nil {
 		return nil, err
 	}
+	m := x.matcher(q)
+	defer m.release()
 	for i := range cands {
-		c := &cands[i]
-		x.features(q, c)
-		c.score = c.v.dot(&x.weights.rank)
+		x.features(q, &cands[i], m)
+	}
+	relate(cands)
+	for i := range cands {
+		cands[i].score = cands[i].v.dot(&x.weights.rank)
 	}
 	slices.SortStableFunc(cands, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc))

@@ -218,6 +218,9 @@ func (x *Index) learnCover(ctx context.Context, examples []Example, w io.Writer)
 		if err != nil {
 			return nil, err
 		}
+		if len(cands) == 0 {
+			continue
+		}
 		s := coverSample{f: x.coverFeatures(q, &cands[0], cands)}
 		if !e.Refuse {
 			s.label = 1

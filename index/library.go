@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 // once built; it is safe for concurrent use.
 type Index struct {
 	lib        *knowledge.Library
+	engine     *engine
 	concepts   *concepts
 	intents    *intents
 	glossaries map[string]*glossary
@@ -28,6 +30,7 @@ type doc struct {
 	order   []int32 // concepts of the text in order, for nearness
 	drugs   []int32 // entities of type drug in its text
 	details wants
+	regions []string // that the text names
 	words   int
 	norm    float64 // sum of the weights of the text's concepts
 	place   int     // 0 for the first passage of its section
@@ -90,7 +93,9 @@ func New(lib *knowledge.Library) (*Index, error) {
 		}
 	}
 	x.concepts.finish()
-	return x, nil
+	var err error
+	x.engine, err = buildMemory(context.Background(), x.engineDocs(), engineOptions{Terms: x.conceptTerms})
+	return x, err
 }
 
 func (x *Index) sectionData(s *knowledge.Section, intents map[string]int) sectionData {
@@ -124,6 +129,7 @@ func (x *Index) doc(p *knowledge.Passage, section int) doc {
 	d := doc{
 		passage: p, section: section, text: newBag(ids), order: ids,
 		details: detailsIn(p.Text, p.Shape == knowledge.List),
+		regions: regionsIn(p.Text, tokenize(p.Text)),
 		words:   len(ids),
 		place:   slices.Index(p.Section.Passages, p),
 	}

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"math"
 	"slices"
 
 	"salve/knowledge"
@@ -45,6 +44,9 @@ const (
 	textMass                     // how much of the question, in absolute terms, the passage covers
 	fewAsks                      // the section answers one thing only
 	intentTop                    // the section answers the likeliest thing asked
+	likeBest                     // likeQuestion, against the candidate where it is highest
+	textBest                     // coverText, against the candidate where it is highest
+	headingBest                  // headingLike, against the candidate where it is highest
 	phraseScore                  // BM25F of the passage, against the best one
 	numFeatures
 )
@@ -55,7 +57,7 @@ var featureNames = [numFeatures]string{
 	"intent_match", "intent_first", "detail_match", "number_match", "drug_match", "drug_missing", "drug_other",
 	"drug_none", "class_match", "region_match", "region_other", "reader_match", "child_match", "child_other",
 	"route_other", "first_place", "nearness", "shortness", "is_row", "is_list",
-	"drug_only", "heading_like", "text_focus", "text_mass", "few_asks", "intent_top", "bm25f",
+	"drug_only", "heading_like", "text_focus", "text_mass", "few_asks", "intent_top", "like_best", "text_best", "heading_best", "bm25f",
 }
 
 type vector [numFeatures]float64
@@ -68,66 +70,34 @@ type candidate struct {
 	covers []float64 // by unit: how far text, title or questions cover it
 }
 
-// cover returns how far a bag covers a unit, 0 to 1.
-func (n *unit) cover(b bag) float64 {
-	best := 0.0
-	for _, a := range n.alts {
-		if a.weight > best && b.has(a.id) {
-			best = a.weight
-		}
-	}
-	return best
-}
-
 // features fills in the evidence for one passage.
-func (x *Index) features(q *query, c *candidate) {
+func (x *Index) features(q *query, c *candidate, m *matcher) {
 	d := &x.docs[c.doc]
 	s := &x.sections[d.section]
 	v := &c.v
 	total := max(q.total, 1e-9)
 
 	// The nearest of the questions that the section's editor foresaw.
-	nearest, like := -1, 0.0
-	for i, b := range s.questions {
-		covered, back := 0.0, 0.0
-		for j := range q.units {
-			n := &q.units[j]
-			if m := n.cover(b); m > 0 {
-				covered += m * n.weight
-				back += m * x.backWeight(n, b)
-			}
-		}
-		precision := covered / total
-		recall := min(1, back/max(s.norms[i], 1e-9))
-		if f := 2 * precision * recall / max(precision+recall, 1e-9); f > like || nearest < 0 {
-			nearest, like = i, f
-		}
-		v[coverQuestion] = max(v[coverQuestion], precision)
-	}
-	v[likeQuestion] = like
+	asked := m.section(q, s, d.section)
+	v[coverQuestion], v[likeQuestion] = asked.question, asked.like
 
+	m.match(d.text, &m.text)
+	m.match(s.heading, &m.heading)
+	m.match(s.title, &m.title)
 	c.covers = make([]float64, len(q.units))
 	rarest, rare := -1, 0.0
 	numbers, hit := 0.0, 0.0
 	headingBack, textBack := 0.0, 0.0
 	for j := range q.units {
 		n := &q.units[j]
-		text, heading, title := n.cover(d.text), n.cover(s.heading), n.cover(s.title)
+		text, heading, title := m.text.cover[j], m.heading.cover[j], m.title.cover[j]
 		v[coverText] += text * n.weight / total
 		v[coverHeading] += heading * n.weight / total
 		v[coverTitle] += title * n.weight / total
 		v[textMass] += text * n.weight
-		if heading > 0 {
-			headingBack += heading * x.backWeight(n, s.heading)
-		}
-		if text > 0 {
-			textBack += text * x.backWeight(n, d.text)
-		}
-		asked := 0.0
-		for _, b := range s.questions {
-			asked = max(asked, n.cover(b))
-		}
-		c.covers[j] = max(text, title, 0.9*asked)
+		headingBack += heading * m.heading.idf[j]
+		textBack += text * m.text.idf[j]
+		c.covers[j] = max(text, title, 0.9*asked.asked[j])
 		v[coverAll] += c.covers[j] * n.weight / total
 		if n.weight > rare {
 			rarest, rare = j, n.weight
@@ -138,7 +108,7 @@ func (x *Index) features(q *query, c *candidate) {
 		}
 	}
 	if rarest >= 0 {
-		v[coverRarest] = q.units[rarest].cover(d.text)
+		v[coverRarest] = m.text.cover[rarest]
 	}
 	if numbers > 0 {
 		v[numberMatch] = hit / numbers
@@ -159,19 +129,7 @@ func (x *Index) features(q *query, c *candidate) {
 	v[detailMatch] = q.wants.share(d.details)
 	x.drugFeatures(q, d, s, v)
 	x.placeFeatures(q, d, s, v)
-	v[nearness] = x.near(q, d)
-}
-
-// backWeight is the weight, within one of a section's questions, of what covers
-// a unit there.
-func (x *Index) backWeight(n *unit, b bag) float64 {
-	best, w := 0.0, 0.0
-	for _, a := range n.alts {
-		if a.weight > best && b.has(a.id) {
-			best, w = a.weight, x.idf(a.id)
-		}
-	}
-	return w
+	v[nearness] = m.near(q, d.order)
 }
 
 func (w wants) share(have wants) float64 {
@@ -191,7 +149,8 @@ func (w wants) share(have wants) float64 {
 }
 
 func (x *Index) drugFeatures(q *query, d *doc, s *sectionData, v *vector) {
-	on := func(id int32) bool { return d.text.has(id) || slices.Contains(s.entities, id) }
+	here := func(id int32) bool { return d.text.has(id) || slices.Contains(s.entities, id) }
+	on := func(id int32) bool { return here(id) || slices.ContainsFunc(x.concepts.down[id], here) }
 	if len(q.drugs) == 0 {
 		if len(s.drugs) > 0 || len(d.drugs) > 0 {
 			v[drugNone] = 1
@@ -216,7 +175,7 @@ func (x *Index) drugFeatures(q *query, d *doc, s *sectionData, v *vector) {
 	}
 	others := 0.0
 	for _, id := range d.drugs {
-		if !slices.Contains(q.drugs, id) {
+		if !slices.Contains(q.drugs, id) && !slices.ContainsFunc(x.concepts.up[id], func(up int32) bool { return slices.Contains(q.drugs, up) }) {
 			others++
 		}
 	}
@@ -232,7 +191,10 @@ func (x *Index) drugFeatures(q *query, d *doc, s *sectionData, v *vector) {
 }
 
 func (x *Index) placeFeatures(q *query, d *doc, s *sectionData, v *vector) {
-	regions := s.section.Regions
+	regions := d.regions // what the passage itself says comes first
+	if len(regions) == 0 {
+		regions = s.section.Regions
+	}
 	if len(q.regions) > 0 && len(regions) > 0 {
 		if slices.ContainsFunc(q.regions, func(r string) bool { return slices.Contains(regions, r) }) {
 			v[regionMatch] = 1
@@ -264,43 +226,15 @@ func (x *Index) placeFeatures(q *query, d *doc, s *sectionData, v *vector) {
 	}
 }
 
-// near is the share of neighbouring pairs of the question that stand within six
-// concepts of one another in the passage.
-func (x *Index) near(q *query, d *doc) float64 {
-	const window = 8
-	if len(q.pairs) == 0 {
-		return 0
-	}
-	hit, total := 0.0, 0.0
-	for _, p := range q.pairs {
-		a, b := &q.units[p[0]], &q.units[p[1]]
-		w := min(a.weight, b.weight)
-		total += w
-		if a.cover(d.text) == 0 || b.cover(d.text) == 0 {
-			continue
+// relate fills in the features that compare a candidate with its rivals.
+func relate(cands []candidate) {
+	for _, pair := range [][2]feature{{likeQuestion, likeBest}, {coverText, textBest}, {headingLike, headingBest}} {
+		most := 1e-9
+		for i := range cands {
+			most = max(most, cands[i].v[pair[0]])
 		}
-		last := math.MinInt32
-		lastKind := 0
-		for i, id := range d.order {
-			kind := 0
-			if a.covers(id) {
-				kind = 1
-			} else if b.covers(id) {
-				kind = 2
-			}
-			if kind == 0 {
-				continue
-			}
-			if lastKind != 0 && kind != lastKind && i-last <= window {
-				hit += w
-				break
-			}
-			last, lastKind = i, kind
+		for i := range cands {
+			cands[i].v[pair[1]] = cands[i].v[pair[0]] / most
 		}
 	}
-	return hit / max(total, 1e-9)
-}
-
-func (n *unit) covers(id int32) bool {
-	return slices.ContainsFunc(n.alts, func(a alternative) bool { return a.id == id })
 }

@@ -52,6 +52,7 @@ const maxUnits = 48
 type unit struct {
 	text   string
 	alts   []alternative
+	rarity float64 // how much it says, from how rare it is
 	weight float64 // importance: rarity, times that of its sentence
 	entity int32   // -1 for a plain word
 	known  bool    // the library has something on it
@@ -319,7 +320,7 @@ func (x *Index) unit(toks []token, fixed []bool, entity int32, weight float64) u
 	if x.isSubject(entity) && weight < asksWeight {
 		weight = min(1, 2*weight) // what a story names matters more than how it tells it
 	}
-	n.weight = rare * weight
+	n.rarity, n.weight = rare, rare*weight
 	return n
 }
 
