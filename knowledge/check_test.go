@@ -156,7 +156,7 @@ func TestCheckLeavesRetractedArticlesAlone(t *testing.T) {
 		"sources: [{name: Page, publisher: NHS, url: \"https://example.org\", published: 2020, accessed: 2021-01-01}]\n" +
 		"reviewed: 2021-01-01\nreviewed_by: somebody\nnext_review: 2021-06-01\nstatus: retracted\n---\n\n" +
 		"## Itch\n\n```section\nid: itch\nasks: [self-care]\nquestions: [itch]\nsources: [{name: Page, publisher: NHS, url: \"https://example.org\", published: 2020, accessed: 2021-01-01}]\n```\n\nIt fell in 300% of people.\n"
-	lib, problems, err := Load(fstest.MapFS{"old.md": &fstest.MapFile{Data: []byte(src)}})
+	lib, problems, err := Load(fstest.MapFS{"old.md": {Data: []byte(src)}, LexiconFile: {Data: []byte(smallLexicon)}})
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}
