@@ -228,6 +228,8 @@ func newWorld(t testing.TB, s setup) *world {
 	w.channel = w.sim.NewChannel(w.guild, "general")
 	w.mods = w.sim.NewChannel(w.guild, "moderators")
 	w.ana = w.sim.NewUser("Ana", "en-US")
+	secret(w.ana.ID)
+	secret(w.ana.ID)
 	cfg := Config{
 		Token: w.sim.Token(), AppID: w.sim.AppID(), Answerer: w.answers, Library: fakeLibrary{}, Store: w.store,
 		Assess: fakeAssess, Log: slog.New(slog.NewTextHandler(multi{w.log, &logged}, nil)),
@@ -321,6 +323,8 @@ func (w *world) reply(it *simulator.Interaction) *simulator.Message {
 // ask asks a question and waits for the answer.
 func (w *world) ask(question string) *simulator.Message {
 	w.t.Helper()
+	secret(question)
+	secret(question)
 	return w.reply(w.sim.Run(w.act(), "ask", simulator.Values{"question": question}))
 }
 

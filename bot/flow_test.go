@@ -1,0 +1,456 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"salve/bot/answer"
+	"salve/bot/simulator"
+	"salve/bot/store"
+	"salve/bot/triage"
+)
+
+// shareTests say who sees an answer, and why.
+var shareTests = []struct {
+	name     string
+	settings store.Settings
+	dm       bool
+	share    any // value of the option, nil when not given
+	public   bool
+}{
+	{"private unless asked otherwise", store.Settings{}, false, nil, false},
+	{"share", store.Settings{}, false, true, true},
+	{"share false", store.Settings{Public: true}, false, false, false},
+	{"public by default", store.Settings{Public: true}, false, nil, true},
+	{"share where answers may be public", store.Settings{PublicChannels: []string{"HERE"}}, false, true, true},
+	{"share where they may not", store.Settings{PublicChannels: []string{"1"}}, false, true, false},
+	{"public by default where they may not", store.Settings{Public: true, PublicChannels: []string{"1"}}, false, nil, false},
+	{"in a direct message", store.Settings{}, true, true, false},
+}
+
+func TestWhoSeesAnAnswer(t *testing.T) {
+	for _, tt := range shareTests {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, setup{}, func(w *world) {
+				act := w.act()
+				if tt.dm {
+					act.Channel = w.sim.NewChannel("", "dm")
+				}
+				for i, c := range tt.settings.PublicChannels {
+					tt.settings.PublicChannels[i] = strings.ReplaceAll(c, "HERE", w.channel.ID)
+				}
+				w.store.SaveSettings(w.t.Context(), w.guild, tt.settings)
+				v := simulator.Values{"question": "what are the side effects of tablets"}
+				if tt.share != nil {
+					v["share"] = tt.share
+				}
+				m := w.reply(w.sim.Run(act, "ask", v))
+				if m.Private() == tt.public {
+					t.Errorf("private %v; want public %v", m.Private(), tt.public)
+				}
+				wants(t, m, "nausea")
+			})
+		})
+	}
+}
+
+func TestUserInstall(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		act := w.act()
+		act.UserApp = true
+		wants(t, w.reply(w.sim.Run(act, "ask", simulator.Values{"question": "side effects of tablets"})), "nausea")
+	})
+}
+
+func TestOddQuestions(t *testing.T) {
+	for _, tt := range []struct {
+		name, question, want string
+		asked                int // times the answerer is asked
+	}{
+		{"empty", "", "Write your question", 0},
+		{"blanks", " \n\t ", "Write your question", 0},
+		{"ten thousand characters", strings.Repeat("itch again ", 1000), "nausea", 1},
+		{"emoji", "🤔🤔🤔🤔🤔🤔🤔", "nausea", 1},
+		{"not UTF-8 when cut", strings.Repeat("é", 2000), "nausea", 1},
+		{"pings", "@everyone <@123456> <@&123456> what helps", "nausea", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, setup{}, func(w *world) {
+				wants(t, w.ask(tt.question), tt.want)
+				asked := w.answers.questions()
+				if len(asked) != tt.asked {
+					t.Fatalf("asked the answerer %d times; want %d", len(asked), tt.asked)
+				}
+				if tt.asked > 0 && len([]rune(asked[0].Text)) > maxQuestion {
+					t.Errorf("a question of %d characters was passed on", len([]rune(asked[0].Text)))
+				}
+			})
+		})
+	}
+}
+
+func TestDangerComesFirst(t *testing.T) {
+	for _, word := range []string{"EMERGENCY", "CRISIS", "SAMEDAY"} {
+		t.Run(word, func(t *testing.T) {
+			bubble(t, setup{cfg: func(c *Config) { c.Workers, c.Waiting = 1, 1 }}, func(w *world) {
+				// The person's allowance is spent, and the queue is full.
+				w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{PerPerson: 1, Country: "GB"})
+				w.ask("what are the side effects")
+				wants(t, w.ask("what else is there to know"), "Please come back in")
+				hold := make(chan struct{})
+				w.bot.lane.room <- struct{}{}
+				w.bot.lane.room <- struct{}{}
+				w.answers.f = func(ctx context.Context, q answer.Question) (answer.Answer, error) {
+					<-hold
+					return cited(q.Text), nil
+				}
+				it := w.sim.Run(w.act(), "ask", simulator.Values{"question": word + " it is happening", "share": true})
+				m := w.reply(it)
+				if kind, after := it.Acked(); kind != replyMessage || after > 100*time.Millisecond {
+					t.Errorf("the card came with type %d after %v; want at once", kind, after)
+				}
+				if !m.Private() {
+					t.Error("an urgent reply is public")
+				}
+				card, _ := triage.Help(fakeAssess(word, ""), "GB", "en-US", triage.Numbers{})
+				wants(t, m, card.Title)
+				if strings.Contains(m.Text(), "nausea") {
+					t.Error("quotes came before the card stood alone")
+				}
+				close(hold)
+				m, err := it.Edited(w.wait(), 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				wants(t, m, card.Title, "nausea")
+				if strings.Index(m.Text(), card.Title) > strings.Index(m.Text(), "nausea") {
+					t.Error("the card does not come first")
+				}
+				if _, err := m.Button("Share"); err == nil {
+					t.Error("an urgent answer can be shared")
+				}
+				<-w.bot.lane.room
+				<-w.bot.lane.room
+			})
+		})
+	}
+}
+
+func TestDangerWithoutAnAnswer(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.answers.f = func(context.Context, answer.Question) (answer.Answer, error) {
+			return answer.Answer{}, errors.New("broken")
+		}
+		m := w.ask("EMERGENCY please")
+		time.Sleep(10 * time.Second)
+		if strings.Contains(m.Text(), "failed") {
+			t.Errorf("an apology hides the card:\n%s", m.Text())
+		}
+	})
+}
+
+func TestCountryOfACard(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "EMERGENCY please"})
+		m, err := it.Edited(w.wait(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := m.Button("Where are you?")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := w.reply(w.sim.Select(w.act(), m, id, "GB"))
+		card, _ := triage.Help(fakeAssess("EMERGENCY", ""), "GB", "en-US", triage.Numbers{})
+		wants(t, got, card.Text(), "nausea")
+		if _, err := got.Button("Where are you?"); err == nil {
+			t.Error("the country is asked for again")
+		}
+	})
+}
+
+func TestLimits(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		for i := range personDefault {
+			wants(t, w.ask(fmt.Sprint("side effects number ", i)), "nausea")
+		}
+		m := w.ask("and one question more")
+		wants(t, m, "Please come back in 30 seconds")
+		if !m.Private() {
+			t.Error("the refusal is public")
+		}
+		other := w.act()
+		other.User = w.sim.NewUser("Ben", "de")
+		wants(t, w.reply(w.sim.Run(other, "ask", simulator.Values{"question": "Nebenwirkungen der Tabletten"})), "nausea")
+		time.Sleep(31 * time.Second)
+		wants(t, w.ask("and after half a minute"), "nausea")
+	})
+}
+
+func TestLimitOfAServer(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{PerServer: 2})
+		for i, want := range []string{"nausea", "nausea", "This server asks more"} {
+			act := w.act()
+			act.User = w.sim.NewUser(fmt.Sprint("member", i), "")
+			wants(t, w.reply(w.sim.Run(act, "ask", simulator.Values{"question": "what helps with itching"})), want)
+		}
+	})
+}
+
+func TestFullQueue(t *testing.T) {
+	bubble(t, setup{cfg: func(c *Config) { c.Workers, c.Waiting = 1, 1 }}, func(w *world) {
+		hold := make(chan struct{})
+		w.answers.f = func(_ context.Context, q answer.Question) (answer.Answer, error) {
+			<-hold
+			return cited(q.Text), nil
+		}
+		var its []*simulator.Interaction
+		for range 3 {
+			act := w.act()
+			act.User = w.sim.NewUser("member", "")
+			its = append(its, w.sim.Run(act, "ask", simulator.Values{"question": "what helps"}))
+			time.Sleep(time.Second)
+		}
+		wants(t, w.reply(its[2]), "Too many people are asking")
+		close(hold)
+		for _, it := range its[:2] {
+			wants(t, w.reply(it), "nausea")
+		}
+	})
+}
+
+func TestSlowAnswer(t *testing.T) {
+	for _, tt := range []struct {
+		after time.Duration
+		want  string
+	}{
+		{2 * time.Second, "nausea"},
+		{9 * time.Second, "nausea"},
+		{11 * time.Second, "Something failed on our side"},
+	} {
+		t.Run(tt.after.String(), func(t *testing.T) {
+			bubble(t, setup{}, func(w *world) {
+				w.answers.f = func(ctx context.Context, q answer.Question) (answer.Answer, error) {
+					return cited(q.Text), sleep(ctx, tt.after)
+				}
+				wants(t, w.ask("what helps with itching"), tt.want)
+			})
+		})
+	}
+}
+
+func TestAnswererFails(t *testing.T) {
+	for name, f := range map[string]func(context.Context, answer.Question) (answer.Answer, error){
+		"error": func(_ context.Context, q answer.Question) (answer.Answer, error) {
+			return answer.Answer{}, fmt.Errorf("cannot answer %q", q.Text)
+		},
+		"panic": func(_ context.Context, q answer.Question) (answer.Answer, error) { panic("panic over " + q.Text) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, setup{}, func(w *world) {
+				w.answers.f = f
+				m := w.ask("my private question of today")
+				wants(t, m, "Something failed on our side")
+				if l := w.log.String(); l == "" || strings.Contains(l, "private question") {
+					t.Errorf("log:\n%s\nwant a line without the question", l)
+				}
+				w.answers.f = nil
+				wants(t, w.ask("and the next one"), "nausea")
+			})
+		})
+	}
+}
+
+func TestDuplicatesAreAnsweredOnce(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		act := w.act()
+		act.Repeat = 3
+		wants(t, w.reply(w.sim.Run(act, "ask", simulator.Values{"question": "what helps with itching"})), "nausea")
+		time.Sleep(time.Minute)
+		if n := len(w.answers.questions()); n != 1 {
+			t.Errorf("answered %d times", n)
+		}
+	})
+}
+
+// refuseFirst refuses the first n requests whose route begins with route.
+func refuseFirst(n int, route string, f simulator.Refusal) func(*simulator.Options) {
+	return func(o *simulator.Options) {
+		left := n
+		o.Resolve = func(method, r string) *simulator.Refusal {
+			if left > 0 && strings.HasPrefix(method+" "+r, route) {
+				left--
+				return &f
+			}
+			return nil
+		}
+	}
+}
+
+func TestRESTTrouble(t *testing.T) {
+	const first, second = "POST /interactions", "PATCH /webhooks"
+	for _, tt := range []struct {
+		name  string
+		n     int
+		route string
+		f     simulator.Refusal
+	}{
+		{"429 on the deferral", 1, first, simulator.Refusal{Status: 429, RetryAfter: 300 * time.Millisecond}},
+		{"429 twice on the edit", 2, second, simulator.Refusal{Status: 429, RetryAfter: 2 * time.Second}},
+		{"global 429", 1, second, simulator.Refusal{Status: 429, RetryAfter: time.Second, Global: true}},
+		{"Cloudflare's 429", 1, second, simulator.Refusal{Status: 429, RetryAfter: 3 * time.Second, Body: "<html>error 1015</html>"}},
+		{"500 on the deferral", 1, first, simulator.Refusal{Status: 500}},
+		{"502 on the edit", 3, second, simulator.Refusal{Status: 502}},
+		{"503 with HTML", 1, second, simulator.Refusal{Status: 503, Body: "<html>"}},
+		{"connection cut on the deferral", 1, first, simulator.Refusal{}},
+		{"connection cut on the edit", 2, second, simulator.Refusal{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, setup{sim: refuseFirst(tt.n, tt.route, tt.f)}, func(w *world) {
+				wants(t, w.ask("what helps with itching"), "nausea")
+			})
+		})
+	}
+}
+
+func TestLongWait(t *testing.T) {
+	bubble(t, setup{sim: refuseFirst(1, "POST /interactions", simulator.Refusal{Status: 429, RetryAfter: 10 * time.Second})}, func(w *world) {
+		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "what helps with itching"})
+		time.Sleep(20 * time.Second)
+		if kind, _ := it.Acked(); kind != 0 {
+			t.Error("acknowledged after Discord forgot the interaction")
+		}
+		if n := w.sim.Count("POST /interactions"); n != 1 {
+			t.Errorf("%d tries; a wait of 10 s cannot help", n)
+		}
+	})
+}
+
+func TestLateResponse(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.mayFault = true // the simulator notes it
+		err := w.bot.api.callback(w.t.Context(), "123456789", "tok-none", map[string]any{"type": 5})
+		if errCode(err) != codeUnknownInteraction {
+			t.Errorf("got %v; want code %d", err, codeUnknownInteraction)
+		}
+	})
+}
+
+func TestTokenIsOver(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.mayFault = true
+		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "what helps with itching"})
+		w.reply(it)
+		time.Sleep(16 * time.Minute)
+		err := w.bot.api.edit(w.t.Context(), it.Token, plain("x"))
+		if errCode(err) != codeInvalidWebhookToken {
+			t.Errorf("got %v; want code %d", err, codeInvalidWebhookToken)
+		}
+		if s := err.Error(); strings.Contains(s, it.Token) {
+			t.Errorf("the error holds the token: %s", s)
+		}
+	})
+}
+
+func TestRefusedToken(t *testing.T) {
+	bubble(t, setup{idle: true, cfg: func(c *Config) { c.Token = "wrong" }}, func(w *world) {
+		err := w.bot.Run(w.t.Context())
+		if err == nil || !strings.Contains(err.Error(), "Developer Portal") || strings.Contains(err.Error(), "wrong\"") {
+			t.Errorf("Run: %v; want an error that says what to do", err)
+		}
+	})
+}
+
+func TestAppIDIsAskedFor(t *testing.T) {
+	bubble(t, setup{cfg: func(c *Config) { c.AppID = "" }}, func(w *world) {
+		wants(t, w.ask("what helps with itching"), "nausea")
+	})
+}
+
+func TestNew(t *testing.T) {
+	good := Config{Token: "t", Answerer: &fakeAnswerer{}, Library: fakeLibrary{}, Store: newMemStore()}
+	if _, err := New(good); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*Config){
+		"no token":          func(c *Config) { c.Token = "" },
+		"no answerer":       func(c *Config) { c.Answerer = nil },
+		"no library":        func(c *Config) { c.Library = nil },
+		"no store":          func(c *Config) { c.Store = nil },
+		"key not hex":       func(c *Config) { c.PublicKey = "zz" },
+		"key of 31 bytes":   func(c *Config) { c.PublicKey = strings.Repeat("ab", 31) },
+		"key of 33 bytes":   func(c *Config) { c.PublicKey = strings.Repeat("ab", 33) },
+		"key with a prefix": func(c *Config) { c.PublicKey = "0x" + strings.Repeat("ab", 31) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := good
+			change(&c)
+			if _, err := New(c); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+}
+
+func TestStoreFails(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.store.fail = errors.New("disk full")
+		m := w.ask("what helps with itching")
+		wants(t, m, "nausea")
+		if !m.Private() {
+			t.Error("without settings an answer must be private")
+		}
+	})
+}
+
+func TestGracefulStop(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.answers.f = func(ctx context.Context, q answer.Question) (answer.Answer, error) {
+			return cited(q.Text), sleep(ctx, 4*time.Second)
+		}
+		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "what helps with itching"})
+		time.Sleep(time.Second)
+		w.stop()
+		wants(t, w.reply(it), "nausea")
+	})
+}
+
+func TestEditsDoNotQueue(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		// Each edit takes 100 ms at Discord; discordgo would take two seconds for 20.
+		slow := slowTransport{w.sim.Transport(), 100 * time.Millisecond}
+		w.bot.api.client = &http.Client{Transport: slow}
+		start := time.Now()
+		var its []*simulator.Interaction
+		for range 20 {
+			act := w.act()
+			act.User = w.sim.NewUser("member", "")
+			its = append(its, w.sim.Run(act, "ask", simulator.Values{"question": "what helps with itching"}))
+		}
+		for _, it := range its {
+			w.reply(it)
+		}
+		if d := time.Since(start); d > 500*time.Millisecond {
+			t.Errorf("20 replies took %v", d)
+		}
+		slow.RoundTripper.(interface{ CloseIdleConnections() }).CloseIdleConnections()
+	})
+}
+
+type slowTransport struct {
+	http.RoundTripper
+	d time.Duration
+}
+
+func (s slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.Contains(r.URL.Path, "@original") {
+		time.Sleep(s.d)
+	}
+	return s.RoundTripper.RoundTrip(r)
+}
