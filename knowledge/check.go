@@ -47,7 +47,7 @@ var (
 	articleRules = []func(*checker, *Article){overdueReview, namelessReviewer, hardToRead}
 	sectionRules = []func(*checker, *Section){staleClaim, fewQuestions, benefitWithoutWarning}
 	passageRules = []func(*checker, *Passage){
-		longPassage, leaningPassage, impossiblePercentage, regionlessFact, swellingAsOrdinary,
+		longPassage, leaningPassage, namelessPassage, impossiblePercentage, regionlessFact, swellingAsOrdinary,
 	}
 	libraryRules = []func(*checker){duplicatePassages, nearDuplicates, sharedQuestions, sharedTerms, badSources, unusedSources}
 )
@@ -73,8 +73,9 @@ type checker struct {
 	lib      *Library
 	today    string
 	problems Problems
-	warns    map[string][]string // see boxedWarnings
-	names    *phraseSet          // see readingGrade
+	warns    map[string][]string // sections with a boxed warning, by drug or class
+	names    *phraseSet          // names that the reading grade leaves out
+	subjects map[string]nameSet  // see namesOf
 }
 
 func (c *checker) fault(file string, line int, what, fix string) {

@@ -160,6 +160,8 @@ func foldTerm(s string) string {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '%'
 	})
 	for i, w := range words {
+		w = strings.Trim(w, ".") // the end of a sentence; a decimal point stays
+		words[i] = w
 		if len(w) > 4 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "is") && !strings.HasSuffix(w, "us") {
 			words[i] = w[:len(w)-1]
 		}

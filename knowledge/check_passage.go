@@ -48,6 +48,47 @@ func firstWord(s string) string {
 	return ""
 }
 
+// namelessPassage finds an English passage that holds no name of anything its
+// section is about: quoted alone, it could be about another medicine.
+func namelessPassage(c *checker, p *Passage) {
+	if len(p.Section.Entities) == 0 || !isEnglish(p.Section.Article) {
+		return
+	}
+	if !c.namesOf(p.Section.Entities).in(foldTerm(p.Text)) {
+		c.fault(p.Section.Article.File, p.Line, fmt.Sprintf("a passage names nothing that its section is about (%s)", strings.Join(p.Section.Entities, ", ")),
+			"name its subject, or correct the entities of the section")
+	}
+}
+
+// A nameSet is a set of folded terms, each between two spaces.
+type nameSet []string
+
+func (ns nameSet) in(folded string) bool {
+	folded = " " + folded + " "
+	return slices.ContainsFunc(ns, func(n string) bool { return strings.Contains(folded, n) })
+}
+
+// namesOf returns the terms of the entities, of their kinds and of their classes.
+func (c *checker) namesOf(ids []string) nameSet {
+	key := strings.Join(ids, " ")
+	if ns, ok := c.subjects[key]; ok {
+		return ns
+	}
+	var ns nameSet
+	for _, e := range c.lib.Lexicon.Entities {
+		if slices.ContainsFunc(ids, func(id string) bool { return c.lib.Lexicon.Is(e.ID, id) || c.lib.Lexicon.Is(id, e.ID) }) {
+			for _, t := range append([]string{e.Name}, e.Terms...) {
+				ns = append(ns, " "+foldTerm(t)+" ")
+			}
+		}
+	}
+	if c.subjects == nil {
+		c.subjects = map[string]nameSet{}
+	}
+	c.subjects[key] = ns
+	return ns
+}
+
 var percentage = regexp.MustCompile(`(\d[\d,]*(?:\.\d+)?)\s?(?:%|per ?cent\b)( of (?:the )?(?:US |federal )*poverty)?`)
 
 // impossiblePercentage finds a share of more than 100%, mostly a slip of the
