@@ -26,9 +26,10 @@ func (m *measure) add(other measure) {
 	m.syllables += other.syllables
 }
 
-// nameTypes are the entities whose terms are left out of the reading grade: a
-// medicine or a disease has no easier name, and the text explains it.
-var nameTypes = []string{"drug", "class", "condition", "test"}
+// nameTypes are the entities whose terms are left out of the reading grade, beside
+// the names of trials: a medicine has no easier name. Diseases and tests do count,
+// for most have an everyday word.
+var nameTypes = []string{"drug", "class"}
 
 // articleGrade returns the reading grade of an article, its names and numbers
 // left out. Table rows do not count: they are not sentences.
