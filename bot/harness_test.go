@@ -343,6 +343,9 @@ func (w *world) press(m *simulator.Message, label string) *simulator.Interaction
 	return w.sim.Click(w.act(), m, id)
 }
 
+// settle waits until what was started is done.
+func (w *world) settle() { time.Sleep(20 * time.Second) }
+
 // wants fails the test unless the message has every one of the words.
 func wants(t testing.TB, m *simulator.Message, words ...string) {
 	t.Helper()
