@@ -14,7 +14,10 @@ const shortlist = 150
 
 // conceptTerms are the terms that the engine knows a text by: its concepts.
 func (x *Index) conceptTerms(text string) []string {
-	ids := x.concepts.ids(tokenize(text), true)
+	ids, ok := x.concepts.memo[text]
+	if !ok {
+		ids = x.concepts.ids(tokenize(text), true)
+	}
 	terms := make([]string, len(ids))
 	for i, id := range ids {
 		terms[i] = conceptTerm(id)

@@ -15,21 +15,22 @@ import (
 // order; word stems follow as they are met.
 type concepts struct {
 	lex     *knowledge.Lexicon
-	phrases map[string]int32 // stems joined by a space -> entity
-	longest int              // words of the longest phrase
-	stems   map[string]int32 // stem -> concept
-	entity  map[string]int32 // entity id -> concept
-	up      [][]int32        // entity -> its wider entities, near ones first
-	down    [][]int32        // entity -> its direct kinds
-	words   map[string]int   // every word form of the library and lexicon, with its count
-	spell   *speller         // knows everyday English too
-	near    *speller         // knows the library's words only
+	phrases map[string]int32   // stems joined by a space -> entity
+	longest int                // words of the longest phrase
+	stems   map[string]int32   // stem -> concept
+	entity  map[string]int32   // entity id -> concept
+	up      [][]int32          // entity -> its wider entities, near ones first
+	down    [][]int32          // entity -> its direct kinds
+	words   map[string]int     // every word form of the library and lexicon, with its count
+	spell   *speller           // knows everyday English too
+	memo    map[string][]int32 // texts learned so far; dropped once the index is built
+	near    *speller           // knows the library's words only
 }
 
 func newConcepts(lex *knowledge.Lexicon) *concepts {
 	c := &concepts{
 		lex: lex, phrases: map[string]int32{}, stems: map[string]int32{},
-		entity: map[string]int32{}, words: map[string]int{},
+		entity: map[string]int32{}, words: map[string]int{}, memo: map[string][]int32{},
 	}
 	for i, e := range lex.Entities {
 		c.entity[e.ID] = int32(i)
@@ -136,7 +137,9 @@ func (c *concepts) learn(text string) []int32 {
 	for _, t := range toks {
 		c.words[t.Text]++
 	}
-	return c.ids(toks, true)
+	ids := c.ids(toks, true)
+	c.memo[text] = ids
+	return ids
 }
 
 func (c *concepts) ids(toks []token, learn bool) []int32 {

@@ -95,6 +95,7 @@ func New(lib *knowledge.Library) (*Index, error) {
 	x.concepts.finish()
 	var err error
 	x.engine, err = buildMemory(context.Background(), x.engineDocs(), engineOptions{Terms: x.conceptTerms})
+	x.concepts.memo = nil
 	return x, err
 }
 

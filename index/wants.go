@@ -1,6 +1,9 @@
 package index
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // wants is the kind of detail that a question looks for, or that a passage has.
 type wants uint16
@@ -62,8 +65,9 @@ var details = []struct {
 // detailsIn returns the kinds of detail that a passage has.
 func detailsIn(text string, list bool) wants {
 	var w wants
+	digits := strings.ContainsAny(text, "0123456789")
 	for _, d := range details {
-		if d.re.MatchString(text) {
+		if (digits || d.w&(wantsAge|wantsMoney|wantsNumber) != 0) && d.re.MatchString(text) {
 			w |= d.w
 		}
 	}
