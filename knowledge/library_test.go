@@ -55,8 +55,8 @@ func TestLoad(t *testing.T) {
 			t.Errorf("Passage(%q) is another passage", p.ID)
 		}
 	}
-	if n := len(lib.Passages()); n != 10 {
-		t.Errorf("%d passages may be quoted, want the 5 of apple and the 5 of zebra", n)
+	if n := len(lib.Passages()); n != 12 {
+		t.Errorf("%d passages may be quoted, want the 6 of apple and the 6 of zebra", n)
 	}
 	if lib.Article("zebra") == nil || lib.Article("draft") == nil || lib.Article("nothing") != nil {
 		t.Error("Article finds the wrong articles")

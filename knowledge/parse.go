@@ -430,8 +430,8 @@ func (p *parser) table(n *east.Table) {
 		}
 		var parts []string
 		for i, c := range cells {
-			if c == "" {
-				continue
+			if strings.Trim(c, "-–—") == "" {
+				continue // nothing to say in this cell
 			}
 			if i < len(head) && head[i] != "" {
 				c = head[i] + ": " + c

@@ -69,7 +69,8 @@ Sleep by room:
 | Room | Degrees |
 |---|---|
 | bedroom | 18 |
-| hall |  |
+| hall | – |
+| loft | |
 
 ### In summer
 
@@ -102,7 +103,8 @@ func TestParse(t *testing.T) {
 49 itch#sleep [self-care] ["itch at night"] [] [] [itch] all none  Leaflet
   62 row [] "Sleep by room:\nRoom: bedroom; Degrees: 18"
   63 row [] "Sleep by room:\nRoom: hall"
-  67 list [In summer] "Summer tips for itch:\n1. Open a window for itch."
+  64 row [] "Sleep by room:\nRoom: loft"
+  68 list [In summer] "Summer tips for itch:\n1. Open a window for itch."
 `
 	if got.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got.String(), want)

@@ -123,7 +123,7 @@ func TestPassagesHoldTheirArticlesWords(t *testing.T) {
 						t.Errorf("%s: lead-in %q is not in the section", p.ID, lead)
 					}
 					for _, cell := range strings.Split(from[0], "|") {
-						if c := strings.Join(strings.Fields(cell), " "); !strings.Contains(text[i:], strings.ReplaceAll(c, `\`, "")) {
+						if c := strings.Join(strings.Fields(cell), " "); c != "-" && !strings.Contains(text[i:], strings.ReplaceAll(c, `\`, "")) {
 							t.Errorf("%s: cell %q is not in the passage %q", p.ID, c, text)
 						}
 					}

@@ -109,9 +109,9 @@ func TestReport(t *testing.T) {
 	lines := strings.Split(got.String(), "\n")
 	for i, want := range []string{
 		"article passages words grade sources newest reviewed due",
-		"itch 5 46 0.0 2 2024-05 2026-11-01 2027-05-01 overdue",
+		"itch 6 51 0.0 2 2024-05 2026-11-01 2027-05-01 overdue",
 		"",
-		"1 articles, 5 passages, 46 words; median reading grade 0.0; 5 of 5 passages with a source and its date; 1 reviews overdue",
+		"1 articles, 6 passages, 51 words; median reading grade 0.0; 6 of 6 passages with a source and its date; 1 reviews overdue",
 	} {
 		if got := strings.Join(strings.Fields(lines[i]), " "); got != want {
 			t.Errorf("line %d: got %q, want %q", i+1, got, want)
