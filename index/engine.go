@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -63,6 +64,11 @@ type engineOptions struct {
 	// Terms cuts a text into the terms it is found by. Default: the stems of
 	// its words without the stop words.
 	Terms func(text string) []string
+	// Tag computes a number that is kept with a document. Default: 0.
+	Tag func(*Doc) uint32
+	// Aliases returns sideData.Aliases; it is called when the documents have
+	// been read.
+	Aliases func() map[string]string
 	// Weights and B are the BM25F settings of each field. Default: see
 	// defaultWeights and defaultB.
 	Weights, B *[fieldCount]float64
@@ -77,8 +83,8 @@ type engineOptions struct {
 // which 1.2 is usual. The collection has no questions field; questions are
 // weighed as titles, which they are there.
 var (
-	defaultWeights = [fieldCount]float64{fieldNames: 2, fieldTitle: 3, fieldQuestions: 3, fieldBody: 1}
-	defaultB       = [fieldCount]float64{fieldNames: 0.5, fieldTitle: 0.5, fieldQuestions: 0.5, fieldBody: 0.75}
+	defaultWeights = [fieldCount]float64{fieldNames: 4, fieldTitle: 3, fieldQuestions: 3, fieldBody: 1}
+	defaultB       = [fieldCount]float64{fieldNames: 0.5, fieldTitle: 0.5, fieldQuestions: 0.5, fieldBody: 0.5}
 )
 
 const defaultK1 = 2.5
@@ -180,9 +186,18 @@ func buildFolder(ctx context.Context, dir string, docs iter.Seq2[Doc, error], op
 	if err != nil {
 		return fmt.Errorf("index into %s: %w", dir, err)
 	}
-	side, err := indexAll(ctx, docs, opts, func(id string, d *termDoc) error { return builder.Index(id, d) })
-	if e := builder.Close(); err == nil {
-		err = e
+	some := false
+	side, err := indexAll(ctx, docs, opts, func(id string, d *termDoc) error {
+		some = true
+		return builder.Index(id, d)
+	})
+	if some { // Bleve's builder panics when it is closed with no document in it
+		err = errors.Join(err, builder.Close())
+	} else if err == nil {
+		err = errors.New("there is no document to index")
+	}
+	if err == nil {
+		side.Files, err = sums(filepath.Join(dir, bleveFolder))
 	}
 	if err == nil {
 		err = side.save(filepath.Join(dir, sideFile))
@@ -194,11 +209,19 @@ func buildFolder(ctx context.Context, dir string, docs iter.Seq2[Doc, error], op
 }
 
 // openFolder opens what buildFolder wrote, for reading only. It takes no lock
-// that another reader minds, and gives up rather than wait for one.
+// that another reader minds, and gives up rather than wait for one. Every file
+// is held against its checksum first, as Bleve takes the contents on trust.
 func openFolder(dir string, opts engineOptions) (*engine, error) {
 	side, err := loadSide(filepath.Join(dir, sideFile))
 	if err != nil {
 		return nil, fmt.Errorf("index folder %s: %w", dir, err)
+	}
+	files, err := sums(filepath.Join(dir, bleveFolder))
+	if err == nil && !maps.Equal(files, side.Files) {
+		err = errDamaged
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index folder %s: %w", filepath.Join(dir, bleveFolder), err)
 	}
 	idx, err := bleve.OpenUsing(filepath.Join(dir, bleveFolder), map[string]any{
 		"read_only":    true,
@@ -219,7 +242,7 @@ func (e *engine) close() error { return e.bleve.Close() }
 
 // indexAll hands every document of docs to add, under its number as id.
 func indexAll(ctx context.Context, docs iter.Seq2[Doc, error], opts engineOptions, add func(id string, d *termDoc) error) (*sideData, error) {
-	b := newSideBuilder(opts.Terms)
+	b := newSideBuilder(opts)
 	for d, err := range docs {
 		if err == nil {
 			err = ctx.Err()
@@ -234,6 +257,9 @@ func indexAll(ctx context.Context, docs iter.Seq2[Doc, error], opts engineOption
 		if err := add(strconv.Itoa(len(b.side.Docs)-1), td); err != nil {
 			return nil, err
 		}
+	}
+	if opts.Aliases != nil {
+		b.side.Aliases = opts.Aliases()
 	}
 	return b.finish(), nil
 }

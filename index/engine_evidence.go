@@ -24,9 +24,9 @@ type evidence struct {
 	// and Question the way to ask that does.
 	Name, Title, Question cover
 
-	// Passage is BM25 (without a length) of the best stretch of passageTerms
-	// terms of the body, PassageHit the terms in it and PassageAt where it
-	// starts, counted in terms of the body.
+	// Passage is BM25F of the names, the title, the questions and the best
+	// stretch of passageTerms terms of the body, PassageHit the terms in that
+	// stretch and PassageAt where it starts, counted in terms of the body.
 	Passage    float64
 	PassageHit uint64
 	PassageAt  int
@@ -64,6 +64,7 @@ type termSlots struct {
 	gain []float64 // by index: weight times idf
 	wt   []float64 // by index: weight
 	tf   [maxEvidenceTerms]float64
+	base [maxEvidenceTerms]float64 // weighted occurrences outside the body
 	hits []bodyHit
 }
 
@@ -116,6 +117,13 @@ func (e *engine) look(s *termSlots, n int, ev *evidence) {
 				if f == fieldBody {
 					s.hits = append(s.hits, bodyHit{int32(at), t - 1})
 				}
+			}
+		}
+		if f != fieldBody {
+			w := &e.fields[f]
+			for set := ev.Hit[f]; set != 0; set &= set - 1 {
+				t := bits.TrailingZeros64(set)
+				s.base[t] += w.Weight * s.tf[t] / (1 - w.B + w.B*float64(e.side.Docs[n].Len[f])/w.AvgLen)
 			}
 		}
 		ev.Field[f] = e.fieldScore(s, f, float64(e.side.Docs[n].Len[f]), ev.Hit[f])
@@ -181,6 +189,12 @@ func (e *engine) coverOf(s *termSlots, text []uint32) (c cover) {
 // passage finds the best stretch of the body among those that start with a hit.
 func (e *engine) passage(s *termSlots, ev *evidence) {
 	k1 := e.opts.K1
+	outside := 0.0
+	for set := ev.any(); set != 0; set &= set - 1 {
+		t := bits.TrailingZeros64(set)
+		outside += s.gain[t] * s.base[t] * (k1 + 1) / (s.base[t] + k1)
+	}
+	ev.Passage = outside
 	for i, first := range s.hits {
 		if i > 0 && s.hits[i-1].term+1 == first.term && first.at-s.hits[i-1].at <= 2 {
 			ev.Pairs |= 1 << s.hits[i-1].term
@@ -193,15 +207,20 @@ func (e *engine) passage(s *termSlots, ev *evidence) {
 			set |= 1 << h.term
 			s.tf[h.term]++
 		}
-		score := 0.0
+		score := outside
 		for left := set; left != 0; left &= left - 1 {
 			t := bits.TrailingZeros64(left)
-			score += s.gain[t] * s.tf[t] * (k1 + 1) / (s.tf[t] + k1)
+			b := s.base[t]
+			tf := b + s.tf[t]
+			score += s.gain[t] * (k1 + 1) * (tf/(tf+k1) - b/(b+k1))
 			s.tf[t] = 0
 		}
 		if score > ev.Passage {
 			ev.Passage, ev.PassageHit, ev.PassageAt = score, set, int(first.at)
 		}
+	}
+	for set := ev.any(); set != 0; set &= set - 1 {
+		s.base[bits.TrailingZeros64(set)] = 0
 	}
 }
 

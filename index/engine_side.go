@@ -3,14 +3,13 @@ package index
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/gob"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
+	"path/filepath"
 )
 
 // sideData is what a search needs beside Bleve's index: the terms of every
@@ -21,10 +20,15 @@ type sideData struct {
 	Docs    []sideDoc
 	Terms   []string // by term id; id 0 is the gap between two names or questions
 	DocFreq []uint32 // by term id: documents that hold it in any field
-	NameDF  []uint32 // by term id: distinct subjects (first names) with it in a name
 	Stream  []uint32 // term ids of all fields of all documents, one after the other
 	Total   [fieldCount]int
 	Words   map[string]int // word form -> documents
+
+	// Files are the SHA-256 sums of the files of Bleve's folder.
+	Files map[string][sha256.Size]byte
+	// Aliases are other names, from a short form to a long one, as the builder
+	// of the collection gave them.
+	Aliases map[string]string
 
 	termID map[string]uint32
 	idf    []float64 // by term id
@@ -43,6 +47,8 @@ func (s *sideData) derive() {
 // sideDoc is one document.
 type sideDoc struct {
 	ID, Parent, Kind string
+	// Tag is what engineOptions.Tag said of the document.
+	Tag uint32
 	// At holds where each field starts in Stream; the last entry is the end.
 	At [fieldCount + 1]uint32
 	// Len holds the number of terms of each field.
@@ -64,23 +70,22 @@ func (s *sideData) avgLen(f int) float64 {
 // sideBuilder gathers sideData.
 type sideBuilder struct {
 	side    *sideData
-	terms   func(string) []string
+	opts    engineOptions
 	ids     map[string]bool
 	strings map[string]string // one copy of each kind and parent
 	seen    []uint32          // by term id: 1 + the last document that held it
 	words   map[string]wordCount
-	subject map[string]bool
 }
 
 type wordCount struct{ docs, last int }
 
-func newSideBuilder(terms func(string) []string) *sideBuilder {
+func newSideBuilder(opts engineOptions) *sideBuilder {
 	return &sideBuilder{
 		side: &sideData{
-			Terms: []string{""}, DocFreq: []uint32{0}, NameDF: []uint32{0}, termID: map[string]uint32{},
+			Terms: []string{""}, DocFreq: []uint32{0}, termID: map[string]uint32{},
 		},
-		terms: terms, ids: map[string]bool{}, strings: map[string]string{}, seen: []uint32{0},
-		words: map[string]wordCount{}, subject: map[string]bool{},
+		opts: opts, ids: map[string]bool{}, strings: map[string]string{}, seen: []uint32{0},
+		words: map[string]wordCount{},
 	}
 }
 
@@ -95,6 +100,9 @@ func (b *sideBuilder) add(d *Doc) (*termDoc, error) {
 	}
 	b.ids[d.ID] = true
 	sd := sideDoc{ID: d.ID, Parent: b.intern(d.Parent), Kind: b.intern(d.Kind)}
+	if b.opts.Tag != nil {
+		sd.Tag = b.opts.Tag(d)
+	}
 	td := new(termDoc)
 	for f, texts := range [fieldCount][]string{d.Names, {d.Title}, d.Questions, {d.Body}} {
 		sd.At[f] = uint32(len(b.side.Stream))
@@ -103,7 +111,7 @@ func (b *sideBuilder) add(d *Doc) (*termDoc, error) {
 				b.side.Stream = append(b.side.Stream, 0)
 			}
 			b.countWords(text)
-			for _, term := range b.terms(text) {
+			for _, term := range b.opts.Terms(text) {
 				id := b.id(term)
 				b.side.Stream = append(b.side.Stream, id)
 				td.fields[f] = append(td.fields[f], b.side.Terms[id])
@@ -114,10 +122,6 @@ func (b *sideBuilder) add(d *Doc) (*termDoc, error) {
 	}
 	sd.At[fieldCount] = uint32(len(b.side.Stream))
 	b.side.Docs = append(b.side.Docs, sd)
-	if len(d.Names) > 0 && !b.subject[d.Names[0]] {
-		b.subject[d.Names[0]] = true
-		b.countNames(len(b.side.Docs) - 1)
-	}
 	return td, nil
 }
 
@@ -137,7 +141,6 @@ func (b *sideBuilder) id(term string) uint32 {
 		b.side.termID[term] = id
 		b.side.Terms = append(b.side.Terms, term)
 		b.side.DocFreq = append(b.side.DocFreq, 0)
-		b.side.NameDF = append(b.side.NameDF, 0)
 		b.seen = append(b.seen, 0)
 	}
 	if n := uint32(len(b.side.Docs) + 1); b.seen[id] != n {
@@ -153,14 +156,6 @@ func (b *sideBuilder) countWords(text string) {
 		if c := b.words[t.Text]; c.last != n {
 			b.words[t.Text] = wordCount{c.docs + 1, n}
 		}
-	}
-}
-
-func (b *sideBuilder) countNames(n int) {
-	ids := slices.Clone(b.side.field(n, fieldNames))
-	slices.Sort(ids)
-	for _, id := range slices.Compact(ids) {
-		b.side.NameDF[id]++
 	}
 }
 
@@ -195,11 +190,29 @@ func (s *sideData) save(path string) error {
 	if err == nil {
 		_, err = w.Write(body.Bytes())
 	}
-	return cmp.Or(err, w.Flush(), f.Sync(), f.Close())
+	return errors.Join(err, w.Flush(), f.Sync(), f.Close())
 }
 
-// errDamaged says that a file of an index folder is not as it was written.
-var errDamaged = errors.New("the file is damaged")
+// sums returns the SHA-256 of every file under dir, by its path in it.
+func sums(dir string) (map[string][sha256.Size]byte, error) {
+	out := make(map[string][sha256.Size]byte)
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		out[filepath.ToSlash(name)] = sha256.Sum256(raw)
+		return err
+	})
+	return out, err
+}
+
+// errDamaged reports a file of an index folder that was changed or cut short.
+var errDamaged = errors.New("not as it was written")
 
 // loadSide reads what save wrote. It returns an error wrapping fs.ErrNotExist
 // when there is no file, and errDamaged when it is not whole.

@@ -152,7 +152,7 @@ func TestMatchGolden(t *testing.T) {
 	for _, m := range got {
 		lines = append(lines, fmt.Sprintf("%s %.4f", e.doc(m.Doc).ID, m.Score))
 	}
-	want := "opzelura 1.3867, itch 1.3397"
+	want := "itch 1.4567, opzelura 1.4299"
 	if s := strings.Join(lines, ", "); s != want {
 		t.Errorf("got %s\nwant %s", s, want)
 	}
@@ -292,5 +292,19 @@ func BenchmarkEvidence(b *testing.B) {
 	}
 	for b.Loop() {
 		e.evidence(terms, found)
+	}
+}
+
+func TestBuildNothing(t *testing.T) {
+	if err := buildFolder(t.Context(), t.TempDir(), docSeq(nil), engineOptions{}); err == nil || !strings.Contains(err.Error(), "no document") {
+		t.Errorf("in a folder: %v", err)
+	}
+	e, err := buildMemory(t.Context(), docSeq(nil), engineOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	if got, err := e.match(t.Context(), []weightedTerm{{"itch", 1}}, 5); err != nil || len(got) != 0 {
+		t.Errorf("a search in nothing: %v, %v", got, err)
 	}
 }
