@@ -41,7 +41,7 @@ func (b *Bot) articleMessage(t *turn, a ArticleInfo) message {
 			continue
 		}
 		if !slices.ContainsFunc(opts, func(o choice) bool { return o.Value == s.Anchor }) {
-			opts = append(opts, choice{Label: clip(oneLine(orElse(s.Heading, s.Anchor)), maxOptionText), Value: s.Anchor})
+			opts = append(opts, choice{Label: shown(orElse(s.Heading, s.Anchor), maxOptionText), Value: s.Anchor})
 		}
 	}
 	if len(opts) > 0 {
@@ -84,7 +84,7 @@ func (b *Bot) topicCommand(ctx context.Context, t *turn) error {
 		if i == maxOptions {
 			break
 		}
-		opts = append(opts, choice{Label: clip(oneLine(n.Title), maxOptionText), Value: strconv.Itoa(i)})
+		opts = append(opts, choice{Label: shown(n.Title, maxOptionText), Value: strconv.Itoa(i)})
 	}
 	return t.reply(ctx, newMessage(
 		text("**"+escape(topic)+"**\n"+tr(t.lang, "topic_about", "n", len(near))),

@@ -26,7 +26,7 @@ func buttons(a answer.Answer, v view, b *layout) []component {
 			if i == maxOptions {
 				break
 			}
-			near = append(near, choice{Label: clip(oneLine(orElse(t.Title, t.Article)), maxOptionText), Value: strconv.Itoa(i)})
+			near = append(near, choice{Label: shown(orElse(t.Title, t.Article), maxOptionText), Value: strconv.Itoa(i)})
 		}
 		switch {
 		case len(near) > maxRowButtons:

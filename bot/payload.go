@@ -103,7 +103,12 @@ type modal struct {
 func text(s string) component { return component{Type: compText, Content: s} }
 
 func button(style int, label, id string) component {
-	return component{Type: compButton, Style: style, Label: clip(label, maxLabel), CustomID: id}
+	return component{Type: compButton, Style: style, Label: shown(label, maxLabel), CustomID: id}
+}
+
+// shown is a label that can be seen: Discord refuses an empty one.
+func shown(label string, most int) string {
+	return clip(orElse(oneLine(clean(label)), "–"), most)
 }
 
 func selectMenu(placeholder, id string, options []choice) component {

@@ -62,6 +62,12 @@ func render(a answer.Answer, v view) message {
 	if v.shared {
 		card = ""
 	}
+	if a.Kind == "" && card == "" {
+		a.Kind = answer.Cited
+	}
+	if a.Kind == answer.Cited && len(a.Quotes) == 0 {
+		a.Kind = answer.NotCovered // an answer that says nothing must not read as one
+	}
 	// What is always said is paid for first, so that quotes cannot crowd it out.
 	foot := footer(a, v)
 	b.reserve(foot)
@@ -324,7 +330,11 @@ func clipAll(list []string, most, each int) []string {
 
 // footer is the safety note, the language note and the id that /verify takes.
 func footer(a answer.Answer, v view) string {
-	out := "-# " + tr(v.lang, "safety")
+	out := "-# "
+	if len(a.Quotes) > 0 {
+		out += tr(v.lang, "verbatim") + " "
+	}
+	out += tr(v.lang, "safety")
 	if l := a.Language; l != "" && !strings.HasPrefix(l, v.lang) && len(a.Quotes) > 0 {
 		out += "\n-# " + tr(v.lang, "language", "language", languageName(v.lang, l))
 	}

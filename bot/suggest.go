@@ -38,7 +38,7 @@ func (b *Bot) suggest(t *turn) []choice {
 		if size(c.value) > maxChoiceText {
 			continue // it could not be sent back whole; it can still be typed
 		}
-		out = append(out, choice{Name: clip(c.title, maxChoiceText), Value: c.value})
+		out = append(out, choice{Name: shown(c.title, maxChoiceText), Value: c.value})
 	}
 	return out
 }

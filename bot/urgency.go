@@ -45,7 +45,7 @@ func (b *Bot) urgentView(t *turn, as triage.Assessment, place, id string) view {
 	}
 	if card.Choose {
 		for _, p := range triage.Places(t.in.Locale) {
-			v.places = append(v.places, choice{Label: clip(p.Name, maxOptionText), Value: p.Code})
+			v.places = append(v.places, choice{Label: shown(p.Name, maxOptionText), Value: p.Code})
 		}
 	}
 	return v
