@@ -1,0 +1,318 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"salve/bot/triage"
+	"salve/index"
+	"salve/knowledge"
+)
+
+// A Searcher finds passages of one version of a library.
+type Searcher interface {
+	Search(ctx context.Context, q index.Question, limit int) (index.Result, error)
+	Library() *knowledge.Library
+}
+
+const (
+	// maxQuotes is how many passages one answer quotes at most, with those that
+	// must accompany others. More is not read.
+	maxQuotes = 3
+	// enough is the probability, that one of the quotes so far holds the asked
+	// fact, from which on no further one is added. Ranking is learned as such a
+	// probability (a softmax), so it needs no scale of its own.
+	enough = 0.92
+	// least is the probability below which a further passage is not quoted.
+	least = 0.04
+	// considered is how many hits are looked at.
+	considered = 12
+	// Grace is how long a passage may be quoted, labelled, after its review was
+	// due. Then it is not quoted any more.
+	Grace = 90 * 24 * time.Hour
+)
+
+// A Composer answers questions from what a [Searcher] finds. It is safe for
+// concurrent use.
+type Composer struct {
+	current func() Searcher
+	now     func() time.Time
+}
+
+// New returns a Composer. It asks current once for each answer, so that one
+// answer quotes one version of the library also while another is swapped in; now
+// tells which reviews are overdue.
+func New(current func() Searcher, now func() time.Time) *Composer {
+	return &Composer{current: current, now: now}
+}
+
+// reply is one answer in the making.
+type reply struct {
+	*Composer
+	search Searcher
+	q      Question
+	a      *Answer
+}
+
+// Answer composes the reply to a question. Any text is allowed. The error is
+// that of the search; a question without an answer is not an error.
+func (c *Composer) Answer(ctx context.Context, q Question) (Answer, error) {
+	a, _, err := c.explain(ctx, q)
+	return a, err
+}
+
+// An Explanation says how an answer came about, for moderators and developers.
+type Explanation struct {
+	Result index.Result
+	// Rule names the rule that decided the kind.
+	Rule string
+	Bar  float64 // the coverage that was needed
+	Lane float64 // the probability that the message asks us to decide for a person
+}
+
+// Explain is [Composer.Answer] with the reasons.
+func (c *Composer) Explain(ctx context.Context, q Question) (Answer, Explanation, error) {
+	return c.explain(ctx, q)
+}
+
+func (c *Composer) explain(ctx context.Context, q Question) (Answer, Explanation, error) {
+	r := &reply{Composer: c, search: c.current(), q: q}
+	lib := r.search.Library()
+	r.a = &Answer{
+		Question: q.Text, Kind: NotCovered, Language: "en",
+		Urgency: triage.Assess(q.Text, q.Locale), Searched: searched(lib),
+	}
+	a := r.a
+	var ex Explanation
+	if strings.TrimSpace(q.Text) == "" {
+		ex.Rule = "the message is empty"
+		return *a, ex, nil
+	}
+	res, err := r.find(ctx, q, q.Text)
+	if err != nil {
+		return *a, ex, err
+	}
+	ex.Result = res
+	ex.Lane = personal(q.Text)
+	if len(res.Hits) > 0 {
+		a.Coverage = res.Hits[0].Coverage
+	}
+	ex.Bar = coverageBar
+	if ex.Lane >= laneBar {
+		ex.Rule = "the message asks us to decide, diagnose or dose for a person"
+		ex.Bar = topicBar
+	}
+	switch {
+	case ex.Lane >= laneBar && (a.Coverage >= topicBar || onTopic(res)):
+		a.Kind = Personal
+		a.Ask = c.questionsFor(lib, q)
+		if a.Coverage >= topicBar {
+			r.quote(res)
+		}
+	case len(res.Understanding.Parts) > 1:
+		ex.Rule = "the message asks several things, each answered by itself"
+		if err := r.citeParts(ctx, res); err != nil {
+			return *a, ex, err
+		}
+	case a.Coverage >= coverageBar:
+		ex.Rule = "the best passage covers the question"
+		a.Kind = Cited
+		r.quote(res)
+	default:
+		ex.Rule = "no passage covers enough of the question"
+	}
+	if a.Kind == Cited && len(a.Quotes) == 0 {
+		a.Kind, ex.Rule = NotCovered, "the passages that cover it are past their review"
+	}
+	if a.Kind == NotCovered {
+		a.Near = near(res)
+		a.Unknown = append(res.Understanding.Foreign, res.Understanding.Unknown...)
+	}
+	return *a, ex, nil
+}
+
+func (r *reply) find(ctx context.Context, q Question, text string) (index.Result, error) {
+	res, err := r.search.Search(ctx, index.Question{Text: text, Previous: q.Previous, Locale: q.Locale, Country: q.Country}, considered)
+	if err != nil {
+		return res, err
+	}
+	today := r.now()
+	lists := asksWhatToAsk(text)
+	res.Hits = slices.DeleteFunc(res.Hits, func(h index.Hit) bool {
+		a := h.Passage.Section.Article
+		return expired(a, today) || a.Slug == prescriberArticle && !lists
+	})
+	return res, nil
+}
+
+// quote adds the passages that are likely enough to hold the asked fact.
+func (r *reply) quote(res index.Result) {
+	b := builder{reply: r}
+	sum := 0.0
+	for i, h := range res.Hits {
+		if i > 0 && (sum >= enough || h.Probability < least || len(r.a.Quotes) == maxQuotes) {
+			break
+		}
+		if b.add(h, "") {
+			sum += h.Probability
+		}
+	}
+	b.accompany()
+}
+
+// builder adds quotes to an answer, no two of which say the same.
+type builder struct {
+	*reply
+	hits []index.Hit
+}
+
+func (b *builder) add(h index.Hit, because string) bool {
+	if len(b.a.Quotes) >= maxQuotes {
+		return false
+	}
+	for _, other := range b.a.Quotes {
+		if other.Passage == h.Passage.ID || alike(other.Text, h.Passage.Text) {
+			return false
+		}
+	}
+	quote := b.Quote(h.Passage)
+	quote.Because = because
+	b.a.Quotes = append(b.a.Quotes, quote)
+	b.hits = append(b.hits, h)
+	return true
+}
+
+// accompany adds what the quoted sections must come with. A warning replaces the
+// last quote when there is no room: a benefit without its warning is not shown.
+func (b *builder) accompany() {
+	lib := b.search.Library()
+	for i := 0; i < len(b.a.Quotes); i++ {
+		for _, ref := range b.hits[i].Passage.Section.With {
+			s := lib.Section(ref)
+			if s == nil || len(s.Passages) == 0 || b.quotes(ref) {
+				continue
+			}
+			if len(b.a.Quotes) >= maxQuotes {
+				if i >= maxQuotes-1 {
+					b.drop(i)
+					break
+				}
+				b.drop(maxQuotes - 1)
+			}
+			b.add(index.Hit{Passage: s.Passages[0]}, b.a.Quotes[i].Passage)
+		}
+	}
+}
+
+func (b *builder) quotes(ref string) bool {
+	return slices.ContainsFunc(b.hits, func(h index.Hit) bool { return h.Passage.Section.Ref() == ref })
+}
+
+func (b *builder) drop(i int) {
+	b.a.Quotes = slices.Delete(b.a.Quotes, i, i+1)
+	b.hits = slices.Delete(b.hits, i, i+1)
+}
+
+// Quote makes a quote of a passage.
+func (c *Composer) Quote(p *knowledge.Passage) Quote {
+	s := p.Section
+	q := Quote{
+		Text: p.Text, Article: s.Article.Slug, Title: s.Article.Title, Section: s.Heading, Anchor: s.ID,
+		Passage: p.ID, Version: s.Article.Version, Hash: p.Hash,
+		Reviewed: s.Article.Reviewed, ReviewedBy: s.Article.ReviewedBy, NextReview: s.Article.NextReview,
+		Stale: overdue(s.Article, c.now()), Regions: s.Regions, Language: s.Article.Language,
+	}
+	for _, src := range s.Sources {
+		q.Sources = append(q.Sources, Source{Name: src.Name, Publisher: src.Publisher, URL: src.URL, Published: src.Published, Accessed: src.Accessed})
+	}
+	return q
+}
+
+func overdue(a *knowledge.Article, now time.Time) bool {
+	return a.NextReview != "" && a.NextReview < now.Format(time.DateOnly)
+}
+
+func expired(a *knowledge.Article, now time.Time) bool {
+	return a.NextReview != "" && a.NextReview < now.Add(-Grace).Format(time.DateOnly)
+}
+
+// alike reports whether two texts say the same in nearly the same words: seven
+// of ten of the shorter one's words are in the other.
+func alike(a, b string) bool {
+	set := map[string]bool{}
+	wa, wb := strings.Fields(strings.ToLower(a)), strings.Fields(strings.ToLower(b))
+	if len(wa) > len(wb) {
+		wa, wb = wb, wa
+	}
+	for _, w := range wb {
+		set[w] = true
+	}
+	same := 0
+	for _, w := range wa {
+		if set[w] {
+			same++
+		}
+	}
+	return 10*same >= 9*len(wa)
+}
+
+// near lists the sections of the best hits, one for each article.
+func near(res index.Result) []Topic {
+	var out []Topic
+	for _, h := range res.Hits {
+		s := h.Passage.Section
+		if h.Coverage < nearBar || slices.ContainsFunc(out, func(t Topic) bool { return t.Article == s.Article.Slug }) {
+			continue
+		}
+		out = append(out, Topic{Article: s.Article.Slug, Anchor: s.ID, Title: fmt.Sprintf("%s: %s", s.Article.Title, s.Heading)})
+		if len(out) == 3 {
+			break
+		}
+	}
+	return out
+}
+
+func searched(lib *knowledge.Library) Searched {
+	s := Searched{Passages: len(lib.Passages())}
+	for _, a := range lib.Articles {
+		if a.Status == knowledge.Published {
+			s.Articles++
+			s.Newest = max(s.Newest, a.Reviewed)
+		}
+	}
+	return s
+}
+
+// Section returns the passages of a section in order, or of a whole published
+// article when anchor is empty. It reports false when there is no such section.
+func (c *Composer) Section(slug, anchor string) ([]Quote, bool) {
+	a := c.current().Library().Article(slug)
+	if a == nil || a.Status != knowledge.Published {
+		return nil, false
+	}
+	var out []Quote
+	for _, s := range a.Sections {
+		if anchor == "" || s.ID == anchor {
+			for _, p := range s.Passages {
+				out = append(out, c.Quote(p))
+			}
+		}
+	}
+	return out, len(out) > 0
+}
+
+// Verify returns the published passage with that id if its words have this hash.
+// It reports false when they changed, or are gone.
+func (c *Composer) Verify(passage, hash string) (Quote, bool) {
+	p := c.current().Library().Passage(passage)
+	if p == nil || p.Hash != hash {
+		return Quote{}, false
+	}
+	return c.Quote(p), true
+}
+
+// Library returns the library that is quoted now.
+func (c *Composer) Library() *knowledge.Library { return c.current().Library() }

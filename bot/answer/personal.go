@@ -1,0 +1,77 @@
+package answer
+
+import (
+	"regexp"
+	"strings"
+
+	"salve/index"
+	"salve/knowledge"
+)
+
+// The bars of the decision. Each is the value at which the judged questions are
+// decided best; "salve eval" prints the curve.
+const (
+	// coverageBar is the coverage from which a passage is quoted as an answer.
+	coverageBar = 0.5
+	// topicBar is the coverage from which a passage is quoted as what the
+	// library says on the topic of a personal question.
+	topicBar = 0.25
+	// nearBar is the coverage from which a section is named as a near topic.
+	nearBar = 0.1
+	// laneBar is the probability from which a message is taken to ask us to
+	// decide for a person.
+	laneBar = 0.5
+)
+
+var decide = regexp.MustCompile(`(?i)\b(should|shall|shud|shoud) (i|we|he|she|my|they)\b|\b(do|would|wud) (i|you|u|ya) (trust|swap|choose|pick|take|stop|start|hold|skip|need)|would you|for me\b|am i allowed|is (mine|my)\b.*\b(or|infected)\b|can i (stop|quit|bin|ditch|take|give|put|use|layer|just)|is it (ok|fine|safe|okay) (if|for me)|which .* for (me|my)`)
+
+// personal is the probability that a message asks to decide, diagnose or dose
+// for a person.
+func personal(text string) float64 {
+	if decide.MatchString(text) {
+		return 0.9
+	}
+	return 0.1
+}
+
+// onTopic reports whether a question names a subject of the library.
+func onTopic(res index.Result) bool {
+	return len(res.Understanding.Entities) > len(res.Understanding.Foreign)
+}
+
+// prescriberArticle is the article whose lists are offered to readers who ask
+// us to decide.
+const prescriberArticle = "questions-for-your-prescriber"
+
+// asksWhatToAsk reports whether a message asks for just such a list. To any other
+// question its items are no answer.
+func asksWhatToAsk(text string) bool { return whatToAsk.MatchString(text) }
+
+var whatToAsk = regexp.MustCompile(`(?i)\b(ask|bring up|tell|raise)\b.{0,40}\b(doctor|doc|derm|dermatologist|gp|prescriber|pharmacist|nurse|consultant|specialist|appointment|visit)|questions? (for|to ask)|\bappointment\b.{0,40}\bask`)
+
+// questionsFor returns the list of questions for the prescriber that is nearest
+// to what was asked.
+func (c *Composer) questionsFor(lib *knowledge.Library, q Question) []Quote {
+	a := lib.Article(prescriberArticle)
+	if a == nil || a.Status != knowledge.Published {
+		return nil
+	}
+	best, most := (*knowledge.Section)(nil), -1
+	words := strings.Fields(strings.ToLower(q.Text))
+	for _, s := range a.Sections {
+		n := 0
+		hay := " " + strings.ToLower(s.Heading+" "+strings.Join(s.Questions, " ")) + " "
+		for _, w := range words {
+			if len(w) > 3 && strings.Contains(hay, " "+w) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = s, n
+		}
+	}
+	if best == nil || len(best.Passages) == 0 {
+		return nil
+	}
+	return []Quote{c.Quote(best.Passages[0])}
+}

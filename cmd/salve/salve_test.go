@@ -1,0 +1,45 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"salve": main})
+}
+
+// TestScript runs the terminal sessions in testdata/script: a page each of what
+// a user of the command line sees.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: func(e *testscript.Env) error {
+		// A script can't hold a file that is not UTF-8.
+		if err := os.MkdirAll(e.Cd+"/broken", 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(e.Cd+"/broken/latin.md", []byte("---\ntitle: caf\xe9\n---\n"), 0o644)
+	}})
+}
+
+// The settings that the program reads and those that .env.example explains are
+// the same.
+func TestEnvExampleNamesEverySetting(t *testing.T) {
+	text, err := os.ReadFile("../../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range regexp.MustCompile(`(?m)^([A-Z_]+)=`).FindAllStringSubmatch(string(text), -1) {
+		got = append(got, m[1])
+	}
+	want := settingNames()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf(".env.example names %q\nthe program reads %q", got, want)
+	}
+}
