@@ -114,8 +114,8 @@ var (
 )
 
 var (
-	// labelFact matches an amount of a medicine and an age limit.
-	labelFact = regexp.MustCompile(`(?i)\b\d+(\.\d+)?\s?(mg|mcg)\b|\b(aged?|ages)\s+(of\s+)?\d+|\b\d+\s+(years|months)\s+(old|and over|and older|or older|or over)\b`)
+	// labelFact matches an amount of a medicine, an age limit and a price.
+	labelFact = regexp.MustCompile(`(?i)[$£€]\d|\b\d[\d,.]* (dollars|pounds|euros)\b|\b\d+(\.\d+)?\s?(mg|mcg)\b|\b(aged?|ages)\s+(of\s+)?\d+|\b\d+\s+(years|months)\s+(old|and over|and older|or older|or over)\b`)
 	// place matches the name of a country or of a body that speaks for one.
 	place = regexp.MustCompile(`\b(US|U\.S\.|USA|America[n]?|FDA|United States|Medicare|Medicaid|EU|Europe(an)?|EMA|CHMP|UK|Brit(ain|ish)|NHS|NICE|MHRA|England|Scotland|Wales|Northern Ireland|Japan(ese)?|Canad(a|ian)|Australian?|TGA|New Zealand|Thai(land)?|[Ww]orldwide|[Tt]rials?)\b`)
 )
