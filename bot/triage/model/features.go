@@ -58,8 +58,10 @@ const (
 	supposed
 	asked
 	ofPet
-	told // fiction, news, moderation, jokes
+	told // fiction, news, moderation
 	mild
+	personal // of the writer or a person with them
+	current  // said to be now
 )
 
 // analyse reads text. The locale is a hint for the language only.
@@ -100,6 +102,7 @@ func (lx *lexicon) scopes(a *analysis) []scope {
 	of := make([]scope, sentences) // scope of whole sentences
 	var hasNow []bool = make([]bool, sentences)
 	neg, pst, now, hyp, ask := lx.index["neg"], lx.index["past"], lx.index["now"], lx.index["hyp"], lx.index["ask"]
+	me, child, baby, other := lx.index["me"], lx.index["child"], lx.index["baby"], lx.index["other"]
 	pet, fic, news, mod, mld := lx.index["pet"], lx.index["fiction"], lx.index["news"], lx.index["mod"], lx.index["mildword"]
 	for _, h := range a.hits {
 		s := a.words[h.from].sentence
@@ -118,6 +121,8 @@ func (lx *lexicon) scopes(a *analysis) []scope {
 			of[s] |= told
 		case mld:
 			of[s] |= mild
+		case me, child, baby, other:
+			of[s] |= personal
 		}
 	}
 	for i, w := range a.words {
@@ -127,7 +132,7 @@ func (lx *lexicon) scopes(a *analysis) []scope {
 	}
 	for s := range of {
 		if hasNow[s] {
-			of[s] &^= past
+			of[s] = of[s]&^past | current
 		}
 	}
 	flags := make([]scope, len(a.hits))
@@ -190,7 +195,11 @@ func (lx *lexicon) features(a *analysis) {
 		ch := &a.chunks[c]
 		base := lx.hashes[h.concept]
 		f := a.flags[i]
-		ch.add(groupConcepts, base, h.from)
+		quiet := f&(negated|past|supposed|ofPet|told) != 0
+		if !quiet {
+			ch.add(groupConcepts, base, h.from)
+		}
+		ch.add(groupConcepts, mix(base, 0x5c0be+uint32(f&(personal|current|asked))), h.from)
 		for bit := negated; bit <= mild; bit <<= 1 {
 			if f&bit != 0 {
 				ch.add(groupConcepts, mix(base, uint32(bit)), h.from)
@@ -199,7 +208,6 @@ func (lx *lexicon) features(a *analysis) {
 		if f&(negated|farNegated|past|supposed|ofPet|told) == 0 {
 			ch.add(groupConcepts, mix(base, 0xa55e47), h.from)
 		}
-		quiet := f&(negated|past|supposed|ofPet|told) != 0
 		n := 0
 		for j := len(recent) - 1; j >= 0 && n < 24; j-- {
 			r := recent[j]
@@ -219,6 +227,8 @@ func (lx *lexicon) features(a *analysis) {
 			fo := a.flags[r.hit]
 			if quiet || fo&(negated|past|supposed|ofPet|told) != 0 {
 				pair = mix(pair, 0x9e6)
+			} else if f&(asked|personal) == asked {
+				pair = mix(pair, 0xa5c)
 			}
 			if c == r.chunk {
 				ch.add(groupPairs, pair, h.from)

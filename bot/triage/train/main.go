@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -95,6 +96,17 @@ func readCases(fsys fs.FS) ([]labelled, error) {
 			all = append(all, labelled{j, name})
 		}
 	}
+	b, err := fs.ReadFile(fsys, "grammar.txt")
+	if err != nil {
+		return nil, err
+	}
+	made, err := expand(string(b))
+	if err != nil {
+		return nil, fmt.Errorf("grammar.txt: %w", err)
+	}
+	for _, j := range made {
+		all = append(all, labelled{j, "grammar.txt"})
+	}
 	return all, nil
 }
 
@@ -128,9 +140,13 @@ func parseCases(text string) ([]triage.Judged, error) {
 }
 
 func learn(cases []labelled) (*model.Model, error) {
-	examples := make([]model.Example, len(cases))
-	for i, c := range cases {
-		examples[i] = model.Example{Text: c.Text, Class: int(c.Want)}
+	examples := make([]model.Example, 0, len(cases))
+	for _, c := range cases {
+		e := model.Example{Text: c.Text, Class: int(c.Want)}
+		if c.file == "grammar.txt" {
+			e.Weight = grammarWeight
+		}
+		examples = append(examples, e)
 	}
 	return model.Learn(examples, options)
 }
@@ -178,7 +194,7 @@ func crossValidate(w io.Writer, cases []labelled, show bool) error {
 		in   func(file string) bool
 	}{
 		{"messages.tsv", func(f string) bool { return f == "messages.tsv" }},
-		{"cases_*.txt", func(f string) bool { return f != "messages.tsv" }},
+		{"cases_*.txt", func(f string) bool { return f != "messages.tsv" && f != "grammar.txt" }},
 	} {
 		var list []triage.Judged
 		byText := map[string]triage.Assessment{}
@@ -217,6 +233,24 @@ func crossValidate(w io.Writer, cases []labelled, show bool) error {
 // curve prints how many dangers get any card when so many quiet messages may.
 func curve(w io.Writer, list []triage.Judged, given map[string]triage.Assessment) {
 	fmt.Fprintln(w, "\nbar     alarms  same_day  emergency  crisis   (any card)")
+	for _, rate := range []float64{0.02, 0.03, 0.05, 0.08} {
+		var quiet []float64
+		for _, j := range list {
+			if j.Want == triage.None {
+				quiet = append(quiet, -given[j.Text].Chance)
+			}
+		}
+		slices.Sort(quiet)
+		bar := -quiet[int(rate*float64(len(quiet)))]
+		var n, hit [4]int
+		for _, j := range list {
+			n[j.Want]++
+			if given[j.Text].Chance > bar {
+				hit[j.Want]++
+			}
+		}
+		fmt.Fprintf(w, "RATE %.2f bar %.3f: %.4f %.4f %.4f\n", rate, bar, float64(hit[1])/float64(n[1]), float64(hit[2])/float64(n[2]), float64(hit[3])/float64(n[3]))
+	}
 	for _, bar := range []float64{0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95} {
 		var n, hit [4]int
 		for _, j := range list {
