@@ -10,7 +10,7 @@ import (
 
 // decided is the bar of these tests. It was chosen on messages.tsv by
 // cross-validation (go run ./bot/answer/lane -check).
-const decided = 0.45
+const decided = 0.5
 
 // TestLanePairs holds pairs of messages that share their words or their story
 // and differ in what they want. None is learned from.
@@ -89,10 +89,10 @@ func TestLaneOnDevelopmentData(t *testing.T) {
 			high[f[2]]++
 		}
 	}
-	recall, false_ := high["advice"]/n["advice"], high["answer"]/n["answer"]
-	t.Logf("recall %.3f of %.0f, false alarms %.3f of %.0f", recall, n["advice"], false_, n["answer"])
-	if recall < 0.96 || false_ > 0.025 {
-		t.Errorf("recall %.3f and false alarms %.3f, want at least 0.96 and at most 0.025", recall, false_)
+	recall, alarms := high["advice"]/n["advice"], high["answer"]/n["answer"]
+	t.Logf("recall %.3f of %.0f, false alarms %.3f of %.0f", recall, n["advice"], alarms, n["answer"])
+	if recall < 0.96 || alarms > 0.025 {
+		t.Errorf("recall %.3f and false alarms %.3f, want at least 0.96 and at most 0.025", recall, alarms)
 	}
 }
 

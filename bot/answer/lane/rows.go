@@ -56,6 +56,10 @@ func parseRows(name, src string) ([]row, error) {
 // gained nothing in cross-validation.
 const tails = 4
 
+// joined is how many messages of each kind are made of two questions: one wish
+// for a verdict makes the whole personal.
+const joined = 200
+
 // examples turns rows into what is learned from. Every row but a story is an
 // example; every story makes some more, with a short question of either kind
 // behind it (or, one time in four, before it), because a long message is judged
@@ -100,6 +104,23 @@ func examples(rows []row) []model.Message {
 				}
 				out = append(out, model.Message{Text: text, Personal: personal})
 			}
+		}
+	}
+	for range joined {
+		for _, personal := range []bool{true, false} {
+			other, last := short[false], short[personal]
+			if len(other) == 0 || len(last) == 0 {
+				continue
+			}
+			pair := []string{other[rng.IntN(len(other))], last[rng.IntN(len(last))]}
+			if rng.IntN(3) == 0 {
+				pair[0], pair[1] = pair[1], pair[0]
+			}
+			text := pair[0] + " " + pair[1]
+			if rng.IntN(2) == 0 {
+				text = strings.TrimRight(pair[0], "?.") + ", and " + pair[1]
+			}
+			out = append(out, model.Message{Text: text, Personal: personal})
 		}
 	}
 	return out

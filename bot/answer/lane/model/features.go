@@ -293,13 +293,13 @@ func question(words []word, sentences []sentence) []word {
 		return nil
 	}
 	asks := make([]bool, len(sentences))
-	any := false
+	marked := false
 	for i, s := range sentences {
 		asks[i] = s.mark || asksFirst[words[s.from].text]
-		any = any || s.mark
+		marked = marked || s.mark
 	}
 	last := len(sentences) - 1
-	if !any || sentences[last].to-sentences[last].from > 3 {
+	if !marked || sentences[last].to-sentences[last].from > 3 {
 		asks[last] = true
 	}
 	// "Thoughts?" says little without what comes before it.
