@@ -200,7 +200,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	if err := b.Register(ctx); err != nil {
 		return err
 	}
-	pace := &pacer{now: b.now}
+	pace := newPacer(b.now)
 	shards, err := b.shards(ctx, pace)
 	if err != nil {
 		return err

@@ -64,6 +64,7 @@ type shard struct {
 // run connects, and again, until ctx ends (nil) or Discord forbids it.
 func (s *shard) run(ctx context.Context) error {
 	wait := time.Duration(0)
+	failures := 0
 	for {
 		if sleep(ctx, wait) != nil {
 			return nil
@@ -81,17 +82,20 @@ func (s *shard) run(ctx context.Context) error {
 			// The first attempt after a good connection comes quickly, spread so
 			// that the shards of a fleet do not come back at the same instant.
 			wait = time.Second/2 + rand.N(time.Second)
+			failures = 0
 		} else {
-			wait = nextWait(wait)
+			wait = waitAfter(failures)
+			failures++
 		}
 		s.log.Info("gateway connection ended", "shard", s.id, "why", why, "next_attempt_in", wait.Round(time.Millisecond))
 	}
 }
 
-// nextWait doubles a wait between its bounds and spreads it by up to a half.
-func nextWait(last time.Duration) time.Duration {
-	next := min(max(firstWait, 2*last), longestWait)
-	return next + rand.N(next/2)
+// waitAfter is the wait after so many failures before this one: it doubles
+// between its bounds, and is spread by up to a half.
+func waitAfter(failures int) time.Duration {
+	wait := min(firstWait<<min(failures, 10), longestWait)
+	return wait + rand.N(wait/2)
 }
 
 // connect opens one connection and stays until it ends. It returns why it ended,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
 	"time"
 )
 
@@ -29,14 +28,24 @@ type gatewayInfo struct {
 type pacer struct {
 	now func() time.Time
 
-	mu   sync.Mutex // held while one shard waits for its ticket, which is the queue
-	last time.Time
+	turn chan struct{} // holds one token, taken by the shard whose turn it is
+	last time.Time     // of the last ticket; of whoever has the token
+}
+
+func newPacer(now func() time.Time) *pacer {
+	p := &pacer{now: now, turn: make(chan struct{}, 1)}
+	p.turn <- struct{}{}
+	return p
 }
 
 // ticket waits until an Identify is allowed and returns where to connect.
 func (p *pacer) ticket(ctx context.Context, a *api, log *slog.Logger) (gatewayInfo, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	select {
+	case <-p.turn:
+	case <-ctx.Done():
+		return gatewayInfo{}, ctx.Err()
+	}
+	defer func() { p.turn <- struct{}{} }()
 	for {
 		if err := sleep(ctx, identifyGap-p.now().Sub(p.last)); err != nil {
 			return gatewayInfo{}, err

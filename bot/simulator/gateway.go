@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"sync"
@@ -234,4 +235,17 @@ func (s *Simulator) Sessions() (connected, identified, resumed, ready int) {
 		}
 	}
 	return s.connected, s.identified, s.resumed, ready
+}
+
+// Connected waits until n gateway connections are ready.
+func (s *Simulator) Connected(ctx context.Context, n int) error {
+	return s.wait(ctx, func() bool {
+		ready := 0
+		for _, c := range s.conns {
+			if c.ready {
+				ready++
+			}
+		}
+		return ready >= n
+	})
 }
