@@ -79,6 +79,28 @@ func TestCrossValidation(t *testing.T) {
 	}
 }
 
+// TestHeldOut holds the figures of the built-in weights on messages that were
+// written after the features were settled.
+func TestHeldOut(t *testing.T) {
+	rows, err := readRows("heldout.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var results []result
+	for _, r := range rows {
+		results = append(results, result{r, m.Probability(r.text, r.previous)})
+	}
+	recall, alarms := at(results, "personal", 0.5), at(results, "general", 0.5)
+	t.Logf("recall %.3f, false alarms %.3f of %d messages", recall, alarms, len(rows))
+	if recall < 0.93 || alarms > 0.07 {
+		t.Errorf("recall %.3f and false alarms %.3f, want at least 0.93 and at most 0.07", recall, alarms)
+	}
+}
+
 func TestParseRowsNamesTheFault(t *testing.T) {
 	for _, tt := range []struct{ name, src, want string }{
 		{"fields", "personal\tplain", "m.tsv:1: 2 fields"},
