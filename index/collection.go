@@ -92,12 +92,13 @@ type Ranked struct {
 }
 
 // rerankDepth is how many documents of the first search are looked at closely.
-// It was measured: 300 loses nothing against 1,000 in the first ten.
-const rerankDepth = 300
+// Measured on the consumer health collection: 100, 150, 200 and 300 reach the
+// same nDCG@10 to .003, and 300 takes half as long again.
+const rerankDepth = 150
 
 // Search returns the documents that answer question, the best first, at most
 // limit of them. No match is not an error: it returns no documents. Documents
-// beyond the first 300 keep the order of plain BM25F.
+// beyond the first 150 keep the order of plain BM25F.
 func (c *Collection) Search(ctx context.Context, question string, limit int) ([]Ranked, error) {
 	a := c.ask(question)
 	found, err := c.e.match(ctx, a.terms, max(limit, rerankDepth))
