@@ -96,7 +96,7 @@ func (c *Composer) explain(ctx context.Context, q Question) (Answer, Explanation
 		return *a, ex, err
 	}
 	ex.Result = res
-	ex.Lane = personal(q.Text)
+	ex.Lane = lane(q.Text, q.Previous)
 	if len(res.Hits) > 0 {
 		a.Coverage = res.Hits[0].Coverage
 	}

@@ -23,17 +23,6 @@ const (
 	laneBar = 0.5
 )
 
-var decide = regexp.MustCompile(`(?i)\b(should|shall|shud|shoud) (i|we|he|she|my|they)\b|\b(do|would|wud) (i|you|u|ya) (trust|swap|choose|pick|take|stop|start|hold|skip|need)|would you|for me\b|am i allowed|is (mine|my)\b.*\b(or|infected)\b|can i (stop|quit|bin|ditch|take|give|put|use|layer|just)|is it (ok|fine|safe|okay) (if|for me)|which .* for (me|my)`)
-
-// personal is the probability that a message asks to decide, diagnose or dose
-// for a person.
-func personal(text string) float64 {
-	if decide.MatchString(text) {
-		return 0.9
-	}
-	return 0.1
-}
-
 // onTopic reports whether a question names a subject of the library.
 func onTopic(res index.Result) bool {
 	return len(res.Understanding.Entities) > len(res.Understanding.Foreign)
