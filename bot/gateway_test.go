@@ -71,7 +71,7 @@ func TestComesBackAfter(t *testing.T) {
 				tt.happen(w)
 				time.Sleep(100 * time.Millisecond)
 				w.answersAgain(tt.within)
-				if _, _, resumed, _ := w.sim.Sessions(); resumed > 0 {
+				if w.sim.Numbers().Resumed > 0 {
 					t.Error("resumed: a session that is dead would be resumed for ever")
 				}
 			})
@@ -158,7 +158,7 @@ func TestIdentifyBudget(t *testing.T) {
 	script := func(n int) simulator.Behaviour { return simulator.Behaviour{Instead: 9} }
 	bubble(t, setup{sim: opt, script: script}, func(w *world) {
 		time.Sleep(48 * time.Hour)
-		if _, identified, _, _ := w.sim.Sessions(); identified > 25-keepIdentifies {
+		if identified := w.sim.Numbers().Identified; identified > 25-keepIdentifies {
 			t.Errorf("%d Identifies of 25 used; %d must stay", identified, keepIdentifies)
 		}
 		if !strings.Contains(w.log.String(), "budget of gateway sessions is spent") {
@@ -188,7 +188,7 @@ func TestShards(t *testing.T) {
 		w.sim.Drop()
 		time.Sleep(100 * time.Millisecond)
 		w.connected()
-		if _, _, _, ready := w.sim.Sessions(); ready != 4 {
+		if ready := w.sim.Numbers().Ready; ready != 4 {
 			t.Errorf("%d shards are back", ready)
 		}
 	})
@@ -198,7 +198,7 @@ func TestShardSettings(t *testing.T) {
 	t.Run("some of them", func(t *testing.T) {
 		bubble(t, setup{sim: func(o *simulator.Options) { o.Shards = 4 }, cfg: func(c *Config) { c.Shards, c.ShardIDs = 4, []int{1, 3} }}, func(w *world) {
 			time.Sleep(time.Minute)
-			if _, _, _, ready := w.sim.Sessions(); ready != 2 {
+			if ready := w.sim.Numbers().Ready; ready != 2 {
 				t.Errorf("%d shards run", ready)
 			}
 		})

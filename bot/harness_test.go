@@ -293,7 +293,7 @@ func fakeAssess(text, locale string) triage.Assessment {
 func (w *world) connected() {
 	w.t.Helper()
 	for range 10000 {
-		if _, _, _, ready := w.sim.Sessions(); ready > 0 && w.bot.Ready() {
+		if w.sim.Numbers().Ready > 0 && w.bot.Ready() {
 			return
 		}
 		time.Sleep(100 * time.Millisecond) // of the bubble's time: it costs none

@@ -68,10 +68,10 @@ func (s *Simulator) serveGateway(w http.ResponseWriter, r *http.Request) {
 	defer ws.Close()
 
 	s.mu.Lock()
-	s.connected++
+	s.count.Connected++
 	var b Behaviour
 	if s.behave != nil {
-		b = s.behave(s.connected)
+		b = s.behave(s.count.Connected)
 	}
 	g.mute = b.Mute
 	s.conns = append(s.conns, g)
@@ -99,6 +99,7 @@ func (s *Simulator) serveGateway(w http.ResponseWriter, r *http.Request) {
 		case 1:
 			s.mu.Lock()
 			mute := g.mute
+			s.count.Beats++
 			s.mu.Unlock()
 			if !mute {
 				g.send(11, "", nil)
@@ -121,9 +122,9 @@ func (s *Simulator) admit(g *gateway, op int, d json.RawMessage, b Behaviour) bo
 	json.Unmarshal(d, &id)
 	s.mu.Lock()
 	if op == 2 {
-		s.identified++
+		s.count.Identified++
 	} else {
-		s.resumed++
+		s.count.Resumed++
 	}
 	if len(id.Shard) == 2 {
 		g.shard = id.Shard[0]
@@ -224,28 +225,39 @@ func (s *Simulator) Mute() {
 	}
 }
 
-// Sessions counts the gateway's life so far: connections accepted, Identifies
-// and Resumes received, and connections ready now.
-func (s *Simulator) Sessions() (connected, identified, resumed, ready int) {
+// Numbers are the gateway's life so far.
+type Numbers struct {
+	Connected  int // connections accepted
+	Identified int // Identifies received
+	Resumed    int // Resumes received
+	Beats      int // heartbeats received
+	Ready      int // connections that are ready now
+}
+
+// Numbers counts the gateway's life so far.
+func (s *Simulator) Numbers() Numbers {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.numbers()
+}
+
+// numbers counts. The caller holds s.mu.
+func (s *Simulator) numbers() Numbers {
+	n := s.count
 	for _, c := range s.conns {
 		if c.ready {
-			ready++
+			n.Ready++
 		}
 	}
-	return s.connected, s.identified, s.resumed, ready
+	return n
+}
+
+// Until waits until ok says true of the numbers, or returns the error of ctx.
+func (s *Simulator) Until(ctx context.Context, ok func(Numbers) bool) error {
+	return s.wait(ctx, func() bool { return ok(s.numbers()) })
 }
 
 // Connected waits until n gateway connections are ready.
 func (s *Simulator) Connected(ctx context.Context, n int) error {
-	return s.wait(ctx, func() bool {
-		ready := 0
-		for _, c := range s.conns {
-			if c.ready {
-				ready++
-			}
-		}
-		return ready >= n
-	})
+	return s.Until(ctx, func(have Numbers) bool { return have.Ready >= n })
 }

@@ -125,7 +125,7 @@ func (s *Simulator) botUser() map[string]any {
 
 func (s *Simulator) getGatewayBot(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	left := max(0, s.opt.Identifies-s.identified)
+	left := max(0, s.opt.Identifies-s.count.Identified)
 	s.mu.Unlock()
 	reply(w, 200, map[string]any{
 		"url": s.gatewayURL(), "shards": s.opt.Shards,

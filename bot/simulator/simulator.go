@@ -82,21 +82,19 @@ type Simulator struct {
 	pub    ed25519.PublicKey
 	key    ed25519.PrivateKey
 
-	mu         sync.Mutex
-	changed    chan struct{} // closed and replaced whenever state changes
-	serial     uint64
-	calls      map[string]*Interaction // by interaction id
-	tokens     map[string]*Interaction // by interaction token
-	channels   map[string]*Channel
-	messages   []*Message // in channels, by POST /channels/{id}/messages or a public reply
-	commands   []map[string]any
-	faults     []string
-	requests   []string // "METHOD route", in order
-	conns      []*gateway
-	connected  int // gateway connections ever accepted
-	identified int
-	resumed    int
-	behave     func(n int) Behaviour
+	mu       sync.Mutex
+	changed  chan struct{} // closed and replaced whenever state changes
+	serial   uint64
+	calls    map[string]*Interaction // by interaction id
+	tokens   map[string]*Interaction // by interaction token
+	channels map[string]*Channel
+	messages []*Message // in channels, by POST /channels/{id}/messages or a public reply
+	commands []map[string]any
+	faults   []string
+	requests []string // "METHOD route", in order
+	conns    []*gateway
+	count    Numbers // of the gateway; Ready is not kept
+	behave   func(n int) Behaviour
 }
 
 // New starts a Simulator. It panics if no loopback port can be had, since no
