@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -220,12 +221,7 @@ func (sc *scanner) flush() {
 }
 
 func (sc *scanner) hasPoint() bool {
-	for _, c := range sc.word {
-		if c == '.' {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(sc.word, '.')
 }
 
 // thousands says whether the comma at i stands between the digits of a number.

@@ -6,7 +6,7 @@ import "strings"
 func wordSet(lists ...string) map[string]bool {
 	set := make(map[string]bool)
 	for _, list := range lists {
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			set[w] = true
 		}
 	}
@@ -48,7 +48,7 @@ hi hello hey dear sir madam thank thanks please help regards sincerely
 question questions ask asking wonder wondering know tell want wanted like
 information info find finding found look looking
 
-hiya howdy heya yo greetings morning evening thx ty tysm cheers pls plz plss kindly appreciate appreciated grateful
+hiya howdy heya yo greetings thx ty tysm cheers pls plz plss kindly appreciate appreciated grateful
 guys folks yall anyone anybody someone somebody everyone everybody people
 ok okay yeah yep yes nope nah lol omg btw imo tbh idk fyi lmao haha
 curious hoping hope sorry heard guess suppose thought think thinking
@@ -56,7 +56,13 @@ gonna wanna gotta kinda sorta
 got get gets getting went going goes go said say says
 something anything everything thing things stuff
 u ur r im ill dunno cos cuz coz bc tho wat wot
-able really actually basically literally simply exactly explain`
+able really actually basically literally simply exactly explain
+meh nah yea ya yup nope ngl tbf afaik iirc smh istg jk fr fam bruh bro sis hun mate lads
+imho rn atm omfg wtf lowkey highkey deadass legit proper summat owt nowt innit lotta lots
+tiktok insta instagram reddit youtube facebook whatsapp google googled forum thread post posted
+deffo defo def probs whatsoever anyways somehow somewhere anywhere everywhere
+friggin bloody damn crap hell heck god jeez blimey
+dad mum mom mother father sister brother aunt uncle gran grandma nan cousin friend friends neighbour neighbor`
 
 // units let go of the number before them: "20mg", "12yo". "3x" is a number of
 // times and "22q" is a piece of a chromosome, so x is here and q is not.

@@ -39,7 +39,7 @@ func (m aliasMiner) add(text string) {
 			continue
 		}
 		words := wordsBefore(text[:open])
-		for _, short := range strings.Split(text[at:at+end], ", ") {
+		for short := range strings.SplitSeq(text[at:at+end], ", ") {
 			m.pair(words, strings.TrimPrefix(strings.TrimPrefix(short, "and "), "or "))
 		}
 	}

@@ -45,7 +45,7 @@ const classInformation questionClass = 1
 var classWords = func() map[string]questionClass {
 	m := make(map[string]questionClass)
 	for i, c := range questionClasses {
-		for _, w := range strings.Fields(c.words) {
+		for w := range strings.FieldsSeq(c.words) {
 			m[stem(w)] |= 1 << i
 		}
 	}

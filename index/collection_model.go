@@ -3,6 +3,7 @@ package index
 import (
 	_ "embed"
 	"encoding/json"
+	"maps"
 	"sync"
 )
 
@@ -46,8 +47,6 @@ var shippedModel = sync.OnceValue(func() *CollectionModel {
 func ShippedModel() CollectionModel {
 	m := *shippedModel()
 	m.Signals = make(map[string]float64)
-	for name, w := range shippedModel().Signals {
-		m.Signals[name] = w
-	}
+	maps.Copy(m.Signals, shippedModel().Signals)
 	return m
 }

@@ -278,23 +278,6 @@ func TestSelectBest(t *testing.T) {
 	}
 }
 
-func BenchmarkEvidence(b *testing.B) {
-	docs := randomDocs(rand.New(rand.NewPCG(1, 2)), 300)
-	e, err := buildMemory(b.Context(), docSeq(docs), engineOptions{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer e.close()
-	terms := []weightedTerm{{"terma", 1}, {"termb", 1}, {"termk", 1}, {"termx", 1}, {"termz", 1}}
-	found, err := e.match(b.Context(), terms, 300)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		e.evidence(terms, found)
-	}
-}
-
 func TestBuildNothing(t *testing.T) {
 	if err := buildFolder(t.Context(), t.TempDir(), docSeq(nil), engineOptions{}); err == nil || !strings.Contains(err.Error(), "no document") {
 		t.Errorf("in a folder: %v", err)

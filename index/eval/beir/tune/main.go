@@ -23,6 +23,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -48,7 +49,7 @@ const folds = 5
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) < 2 {
-		return fmt.Errorf("usage: tune DIR SPLIT...")
+		return errors.New("usage: tune DIR SPLIT [SPLIT]")
 	}
 	trials, err := load(ctx, args[0], args[1:])
 	if err != nil {
