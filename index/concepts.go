@@ -164,7 +164,7 @@ func (c *concepts) ids(toks []token, learn bool) []int32 {
 func (c *concepts) finish() {
 	vocab := make(map[string]int, len(c.words)+20_000)
 	for w, r := range english() {
-		if r < 20_000 && len(w) > 2 {
+		if r < 8_000 && len(w) > 2 {
 			// A word of the library beats an English word that is as near.
 			vocab[w] = 1 + 200/(r+10)
 		}

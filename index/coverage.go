@@ -2,23 +2,23 @@ package index
 
 import "salve/knowledge"
 
-// A sort is what a unit of a question is, for what its absence from a passage
+// A unitSort is what a unit of a question is, for what its absence from a passage
 // means: a drug that is missing tells more than a turn of phrase.
-type sort int
+type unitSort int
 
 const (
-	subjectSort  sort = iota // a drug, a class, a condition
-	topicSort                // any other entity: a symptom, a test, a food
-	phraseSort               // an everyday word with a group of its own
-	wordSort                 // a word that the library uses
-	englishSort              // an English word that it does not use
-	strangerSort             // a word in no list: a name, slang, a slip
+	subjectSort  unitSort = iota // a drug, a class, a condition
+	topicSort                    // any other entity: a symptom, a test, a food
+	phraseSort                   // an everyday word with a group of its own
+	wordSort                     // a word that the library uses
+	englishSort                  // an English word that it does not use
+	strangerSort                 // a word in no list: a name, slang, a slip
 	numSorts
 )
 
 var sortNames = [numSorts]string{"subject", "topic", "phrase", "word", "english", "stranger"}
 
-func (x *Index) sortOf(n *unit) sort {
+func (x *Index) sortOf(n *unit) unitSort {
 	switch {
 	case x.isSubject(n.entity):
 		return subjectSort

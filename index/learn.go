@@ -204,7 +204,8 @@ type coverSample struct {
 	label float64
 }
 
-func (x *Index) learnCover(ctx context.Context, examples []Example, w io.Writer) (map[string]float64, error) {
+// coverSamples looks at the best passage for each example.
+func (x *Index) coverSamples(ctx context.Context, examples []Example) ([]coverSample, error) {
 	var samples []coverSample
 	for _, e := range examples {
 		if e.Holds == nil && !e.Refuse {
@@ -226,6 +227,14 @@ func (x *Index) learnCover(ctx context.Context, examples []Example, w io.Writer)
 			s.label = 1
 		}
 		samples = append(samples, s)
+	}
+	return samples, nil
+}
+
+func (x *Index) learnCover(ctx context.Context, examples []Example, w io.Writer) (map[string]float64, error) {
+	samples, err := x.coverSamples(ctx, examples)
+	if err != nil {
+		return nil, err
 	}
 	type judged struct {
 		p     float64

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 
@@ -18,7 +19,7 @@ type Index struct {
 	glossaries map[string]*glossary
 	docs       []doc
 	sections   []sectionData
-	frequency  map[int32]int // passages that hold a concept, in text, heading or title
+	frequency  map[int32]int // passages that hold a concept, in text, title or questions
 	weights    *weights
 }
 
@@ -49,8 +50,22 @@ type sectionData struct {
 	child     bool
 }
 
-// New indexes a library.
+// New indexes a library in memory.
 func New(lib *knowledge.Library) (*Index, error) {
+	x, err := prepare(lib)
+	if err != nil {
+		return nil, err
+	}
+	x.engine, err = buildMemory(context.Background(), x.engineDocs(), engineOptions{Terms: x.conceptTerms})
+	x.concepts.memo = nil
+	return x, err
+}
+
+// prepare computes what an index holds beside Bleve's part.
+func prepare(lib *knowledge.Library) (*Index, error) {
+	if len(lib.Passages()) == 0 {
+		return nil, errors.New("the library holds no published passage; set the status of its articles to published")
+	}
 	x := &Index{
 		lib: lib, concepts: newConcepts(lib.Lexicon), frequency: map[int32]int{},
 		glossaries: newGlossaries(lib.Lexicon.Translations), weights: learned(),
@@ -93,10 +108,7 @@ func New(lib *knowledge.Library) (*Index, error) {
 		}
 	}
 	x.concepts.finish()
-	var err error
-	x.engine, err = buildMemory(context.Background(), x.engineDocs(), engineOptions{Terms: x.conceptTerms})
-	x.concepts.memo = nil
-	return x, err
+	return x, nil
 }
 
 func (x *Index) sectionData(s *knowledge.Section, intents map[string]int) sectionData {
@@ -144,15 +156,16 @@ func (x *Index) doc(p *knowledge.Passage, section int) doc {
 
 // count fills the document frequencies.
 func (x *Index) count() {
+	last := map[int32]int{} // concept -> 1 + the last passage that held it
 	for i := range x.docs {
 		d := &x.docs[i]
-		t := &x.sections[d.section].title
-		for _, id := range d.text.ids {
-			x.frequency[id]++
-		}
-		for _, id := range t.ids {
-			if !d.text.has(id) {
-				x.frequency[id]++
+		s := &x.sections[d.section]
+		for _, b := range append([]bag{d.text, s.title}, s.questions...) {
+			for _, id := range b.ids {
+				if last[id] != i+1 {
+					last[id] = i + 1
+					x.frequency[id]++
+				}
 			}
 		}
 	}

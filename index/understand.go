@@ -88,7 +88,7 @@ type query struct {
 // The weights of a sentence, by what it does in a message of several.
 const (
 	asksWeight    = 1.0 // it asks
-	tellsWeight   = 0.25
+	tellsWeight   = 0.12
 	carriedWeight = 0.5 // of an earlier question, in a follow-up
 	carriedRest   = 0.3 // of what is not its subject, when the follow-up has words of its own
 )
@@ -122,7 +122,7 @@ func (x *Index) understand(q Question) (*query, Understanding) {
 	weights := sentenceWeights(sentences)
 	var asked []token // tokens of the asking sentences, for the intent
 	for i, s := range sentences {
-		toks, fixed := x.concepts.correct(tokenize(s))
+		toks, fixed := x.concepts.correct(expand(tokenize(s)))
 		if weights[i] == asksWeight {
 			asked = append(asked, toks...)
 		}
@@ -160,7 +160,7 @@ func (x *Index) carry(out *query, u *Understanding, previous []string, asked []t
 			text = strings.ToValidUTF8(text[:maxQuestion], "")
 		}
 		text = x.translate(text, x.language(text, ""))
-		toks, fixed := x.concepts.correct(tokenize(text))
+		toks, fixed := x.concepts.correct(expand(tokenize(text)))
 		weight := carriedWeight
 		if i < len(previous)-1 {
 			weight /= 2

@@ -12,10 +12,11 @@ import (
 	"salve/knowledge"
 )
 
-// A Searcher finds passages of one version of a library.
-type Searcher interface {
-	Search(ctx context.Context, q index.Question, limit int) (index.Result, error)
-	Library() *knowledge.Library
+// A Lender lends the index of the published library. Both *index.Index and
+// *index.Library are one. What f is lent stays whole until f returns, also when
+// another version is published meanwhile.
+type Lender interface {
+	Use(ctx context.Context, f func(ctx context.Context, x *index.Index) error) error
 }
 
 const (
@@ -35,24 +36,23 @@ const (
 	Grace = 90 * 24 * time.Hour
 )
 
-// A Composer answers questions from what a [Searcher] finds. It is safe for
-// concurrent use.
+// A Composer answers questions from a library. It is safe for concurrent use.
 type Composer struct {
-	current func() Searcher
-	now     func() time.Time
+	source Lender
+	now    func() time.Time
 }
 
-// New returns a Composer. It asks current once for each answer, so that one
-// answer quotes one version of the library also while another is swapped in; now
-// tells which reviews are overdue.
-func New(current func() Searcher, now func() time.Time) *Composer {
-	return &Composer{current: current, now: now}
+// New returns a Composer. It borrows from source once for each answer, so that
+// one answer quotes one version of the library; now tells which reviews are
+// overdue.
+func New(source Lender, now func() time.Time) *Composer {
+	return &Composer{source: source, now: now}
 }
 
 // reply is one answer in the making.
 type reply struct {
 	*Composer
-	search Searcher
+	search *index.Index
 	q      Question
 	a      *Answer
 }
@@ -78,22 +78,29 @@ func (c *Composer) Explain(ctx context.Context, q Question) (Answer, Explanation
 	return c.explain(ctx, q)
 }
 
-func (c *Composer) explain(ctx context.Context, q Question) (Answer, Explanation, error) {
-	r := &reply{Composer: c, search: c.current(), q: q}
-	lib := r.search.Library()
-	r.a = &Answer{
-		Question: q.Text, Kind: NotCovered, Language: "en",
-		Urgency: triage.Assess(q.Text, q.Locale), Searched: searched(lib),
-	}
-	a := r.a
+func (c *Composer) explain(ctx context.Context, q Question) (a Answer, ex Explanation, err error) {
+	// An urgent message keeps its urgency whatever happens to the search.
+	a = Answer{Question: q.Text, Kind: NotCovered, Language: "en", Urgency: triage.Assess(q.Text, q.Locale)}
+	err = c.source.Use(ctx, func(ctx context.Context, x *index.Index) error {
+		r := &reply{Composer: c, search: x, q: q, a: &a}
+		ex, err = r.compose(ctx)
+		return err
+	})
+	return a, ex, err
+}
+
+// compose fills in the answer.
+func (r *reply) compose(ctx context.Context) (Explanation, error) {
+	a, q, lib := r.a, r.q, r.search.Library()
+	a.Searched = searched(lib)
 	var ex Explanation
 	if strings.TrimSpace(q.Text) == "" {
 		ex.Rule = "the message is empty"
-		return *a, ex, nil
+		return ex, nil
 	}
 	res, err := r.find(ctx, q, q.Text)
 	if err != nil {
-		return *a, ex, err
+		return ex, err
 	}
 	ex.Result = res
 	ex.Lane = lane(q.Text, q.Previous)
@@ -108,14 +115,14 @@ func (c *Composer) explain(ctx context.Context, q Question) (Answer, Explanation
 	switch {
 	case ex.Lane >= laneBar && (a.Coverage >= topicBar || onTopic(res)):
 		a.Kind = Personal
-		a.Ask = c.questionsFor(lib, q)
+		a.Ask = r.questionsFor(lib, q)
 		if a.Coverage >= topicBar {
 			r.quote(res)
 		}
 	case len(res.Understanding.Parts) > 1:
 		ex.Rule = "the message asks several things, each answered by itself"
 		if err := r.citeParts(ctx, res); err != nil {
-			return *a, ex, err
+			return ex, err
 		}
 	case a.Coverage >= coverageBar:
 		ex.Rule = "the best passage covers the question"
@@ -131,7 +138,7 @@ func (c *Composer) explain(ctx context.Context, q Question) (Answer, Explanation
 		a.Near = near(res)
 		a.Unknown = append(res.Understanding.Foreign, res.Understanding.Unknown...)
 	}
-	return *a, ex, nil
+	return ex, nil
 }
 
 func (r *reply) find(ctx context.Context, q Question, text string) (index.Result, error) {
@@ -153,6 +160,9 @@ func (r *reply) quote(res index.Result) {
 	b := builder{reply: r}
 	sum := 0.0
 	for i, h := range res.Hits {
+		if i > 0 && r.a.Urgency.Urgency >= triage.SameDay && !onDanger(h.Passage.Section) {
+			continue // beside a card, nothing that makes light of the sign
+		}
 		if i > 0 && (sum >= enough || h.Probability < least || len(r.a.Quotes) == maxQuotes) {
 			break
 		}
@@ -161,6 +171,13 @@ func (r *reply) quote(res index.Result) {
 		}
 	}
 	b.accompany()
+}
+
+// onDanger reports whether a section is on signs, warnings or getting help.
+func onDanger(s *knowledge.Section) bool {
+	return slices.ContainsFunc(s.Asks, func(ask string) bool {
+		return ask == "help" || ask == "signs" || ask == "warning" || ask == "overdose" || ask == "mental-health"
+	})
 }
 
 // builder adds quotes to an answer, no two of which say the same.
@@ -289,30 +306,45 @@ func searched(lib *knowledge.Library) Searched {
 // Section returns the passages of a section in order, or of a whole published
 // article when anchor is empty. It reports false when there is no such section.
 func (c *Composer) Section(slug, anchor string) ([]Quote, bool) {
-	a := c.current().Library().Article(slug)
-	if a == nil || a.Status != knowledge.Published {
-		return nil, false
-	}
 	var out []Quote
-	for _, s := range a.Sections {
-		if anchor == "" || s.ID == anchor {
-			for _, p := range s.Passages {
-				out = append(out, c.Quote(p))
+	c.look(func(lib *knowledge.Library) {
+		a := lib.Article(slug)
+		if a == nil || a.Status != knowledge.Published {
+			return
+		}
+		for _, s := range a.Sections {
+			if anchor == "" || s.ID == anchor {
+				for _, p := range s.Passages {
+					out = append(out, c.Quote(p))
+				}
 			}
 		}
-	}
+	})
 	return out, len(out) > 0
 }
 
 // Verify returns the published passage with that id if its words have this hash.
 // It reports false when they changed, or are gone.
-func (c *Composer) Verify(passage, hash string) (Quote, bool) {
-	p := c.current().Library().Passage(passage)
-	if p == nil || p.Hash != hash {
-		return Quote{}, false
-	}
-	return c.Quote(p), true
+func (c *Composer) Verify(passage, hash string) (q Quote, ok bool) {
+	c.look(func(lib *knowledge.Library) {
+		if p := lib.Passage(passage); p != nil && p.Hash == hash {
+			q, ok = c.Quote(p), true
+		}
+	})
+	return q, ok
 }
 
-// Library returns the library that is quoted now.
-func (c *Composer) Library() *knowledge.Library { return c.current().Library() }
+// Library returns the library that is quoted now, or nil when there is none.
+func (c *Composer) Library() (lib *knowledge.Library) {
+	c.look(func(l *knowledge.Library) { lib = l })
+	return lib
+}
+
+// look shows f the library. A library stays readable after its index is closed;
+// without one f is not called.
+func (c *Composer) look(f func(lib *knowledge.Library)) {
+	_ = c.source.Use(context.Background(), func(_ context.Context, x *index.Index) error {
+		f(x.Library())
+		return nil
+	})
+}

@@ -30,6 +30,7 @@ func (p *program) ask(ctx context.Context, args []string) error {
 	asJSON := f.Bool("json", false, "")
 	explain := f.Bool("explain", false, "")
 	dir := f.String("knowledge", "", "")
+	built := f.String("index", "", "")
 	var in input
 	f.StringVar(&in.Country, "country", "", "")
 	f.StringVar(&in.Locale, "locale", "", "")
@@ -41,10 +42,11 @@ func (p *program) ask(ctx context.Context, args []string) error {
 	if len(rest) == 0 {
 		return usagef("ask needs a question; write salve ask \"what are JAK inhibitors\"")
 	}
-	c, _, err := p.composer(*dir)
+	c, done, err := p.answers(*dir, *built)
 	if err != nil {
 		return err
 	}
+	defer done()
 	if *asJSON && len(rest) == 1 && rest[0] == "-" {
 		return p.askLines(ctx, c, in)
 	}

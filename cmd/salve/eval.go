@@ -9,6 +9,7 @@ import (
 
 	"salve/bot/answer"
 	"salve/index/eval"
+	"salve/index/eval/beir"
 )
 
 // eval runs the judged questions, or a search collection.
@@ -16,18 +17,30 @@ func (p *program) eval(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("eval", flag.ContinueOnError)
 	dir := f.String("knowledge", "", "")
 	wrong := f.Bool("wrong", false, "")
+	var o beir.Options
+	f.StringVar(&o.RunFile, "run", "", "")
+	f.StringVar(&o.Split, "split", "test", "")
 	rest, err := parse(f, args)
 	if err != nil {
+		return err
+	}
+	if len(rest) > 0 && rest[0] == "beir" {
+		if len(rest) != 2 {
+			return usagef("eval beir needs one folder; write salve eval beir DIR")
+		}
+		o.Dir = rest[1]
+		_, err := beir.Run(ctx, p.stdout, o)
 		return err
 	}
 	cases, err := judged(rest)
 	if err != nil {
 		return err
 	}
-	c, _, err := p.composer(*dir)
+	c, done, err := p.answers(*dir, "")
 	if err != nil {
 		return err
 	}
+	defer done()
 	report, err := eval.Run(ctx, cases, answerer(c))
 	if err != nil {
 		return err

@@ -70,6 +70,7 @@ func (p *program) source(_ context.Context, args []string) error {
 func (p *program) index(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("index", flag.ContinueOnError)
 	dir := f.String("knowledge", "", "")
+	out := f.String("out", "", "")
 	rest, err := parse(f, args)
 	if err != nil {
 		return err
@@ -82,11 +83,26 @@ func (p *program) index(ctx context.Context, args []string) error {
 		return err
 	}
 	start := time.Now()
-	x, err := index.New(lib)
-	if err != nil {
-		return err
+	where := "in memory"
+	if *out == "" {
+		x, err := index.New(lib)
+		if err != nil {
+			return err
+		}
+		defer x.Close()
+	} else {
+		kept, err := index.OpenLibrary(*out)
+		if err != nil {
+			return err
+		}
+		defer kept.Close()
+		files := p.files(*dir)
+		number, err := kept.Publish(ctx, func(ctx context.Context, dir string) error { return index.Write(ctx, files, dir) })
+		if err != nil {
+			return err
+		}
+		where = fmt.Sprintf("as generation %d of %s", number, *out)
 	}
-	_ = x
-	fmt.Fprintf(p.stdout, "%d articles, %d passages indexed in %d ms\n", len(lib.Articles), len(lib.Passages()), time.Since(start).Milliseconds())
-	return ctx.Err()
+	fmt.Fprintf(p.stdout, "%d articles, %d passages indexed %s in %d ms\n", len(lib.Articles), len(lib.Passages()), where, time.Since(start).Milliseconds())
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -33,13 +34,13 @@ type command struct {
 }
 
 var commands = []command{
-	{"ask", `[--json] [--explain] [--country GB] [--locale en-GB] [--knowledge DIR] "QUESTION" | --json -`, "answer a question", (*program).ask},
+	{"ask", `[--json] [--explain] [--country GB] [--locale en-GB] [--previous QUESTION] [--knowledge DIR | --index DIR] "QUESTION" | --json -`, "answer a question", (*program).ask},
 	{"triage", `[--json] [--locale fr] [--country FR] "MESSAGE" | --eval FILE`, "say how urgent a message is, and show the card", (*program).triage},
 	{"check", "[--report] [--knowledge DIR]", "list every fault of a library", (*program).check},
 	{"source", "[--knowledge DIR] ARTICLE[#SECTION]", "print the sources of an article or section", (*program).source},
-	{"index", "[--knowledge DIR] [--out DIR]", "build the search index and say what is in it", (*program).index},
-	{"eval", "[--knowledge DIR] [FILE.tsv ...] | beir DIR [--run FILE] [--split test]", "measure answers on judged questions, or search on a collection", (*program).eval},
-	{"serve", "[--http ADDR]", "run the Discord bot", (*program).serve},
+	{"index", "[--knowledge DIR] [--out DIR]", "build the search index; --out publishes it into a folder that ask and serve read with --index", (*program).index},
+	{"eval", "[--wrong] [--knowledge DIR] [FILE ...] | beir DIR [--run FILE] [--split test]", "measure answers on judged questions, or search on a collection", (*program).eval},
+	{"serve", "[--http ADDR] [--knowledge DIR | --index DIR]", "run the Discord bot, over the gateway or as an interactions endpoint", (*program).serve},
 	{"version", "", "print the version", (*program).version},
 }
 
@@ -118,6 +119,17 @@ func (p *program) library(dir string) (*knowledge.Library, error) {
 	return lib, nil
 }
 
+// files are those of dir, of SALVE_KNOWLEDGE, or of the built-in library.
+func (p *program) files(dir string) fs.FS {
+	if dir == "" {
+		dir = p.set.Knowledge
+	}
+	if dir == "" {
+		return knowledge.Builtin()
+	}
+	return os.DirFS(dir)
+}
+
 func (p *program) load(dir string) (*knowledge.Library, knowledge.Problems, error) {
 	if dir == "" {
 		dir = p.set.Knowledge
@@ -135,7 +147,20 @@ func (p *program) load(dir string) (*knowledge.Library, knowledge.Problems, erro
 	return knowledge.Load(os.DirFS(dir))
 }
 
-func (p *program) composer(dir string) (*answer.Composer, *index.Index, error) {
+// answers returns what answers questions: from the index folder built, when it
+// is named, and else from the library of dir, indexed in memory. done releases it.
+func (p *program) answers(dir, built string) (c *answer.Composer, done func(), err error) {
+	if built != "" {
+		lib, err := index.OpenLibrary(built)
+		if err != nil {
+			return nil, nil, err
+		}
+		if lib.Number() == 0 {
+			lib.Close()
+			return nil, nil, fmt.Errorf("%s: %w; run salve index --out %s", built, index.ErrNoIndex, built)
+		}
+		return answer.New(lib, time.Now), func() { lib.Close() }, nil
+	}
 	lib, err := p.library(dir)
 	if err != nil {
 		return nil, nil, err
@@ -144,7 +169,7 @@ func (p *program) composer(dir string) (*answer.Composer, *index.Index, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return answer.New(func() answer.Searcher { return x }, time.Now), x, nil
+	return answer.New(x, time.Now), func() { x.Close() }, nil
 }
 
 func (p *program) version(_ context.Context, args []string) error {

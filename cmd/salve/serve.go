@@ -1,10 +1,139 @@
 package main
 
-import "context"
+import (
+	"context"
+	"errors"
+	"flag"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"salve/bot"
+	"salve/bot/answer"
+	"salve/bot/store"
+	"salve/knowledge"
+)
+
+// dataFolder is where the store lives when SALVE_DATA is not set.
+const dataFolder = "data"
 
 func (p *program) serve(ctx context.Context, args []string) error {
-	if p.set.Token == "" {
-		return usagef("DISCORD_TOKEN is not set; copy .env.example to .env and put in the bot token from https://discord.com/developers/applications (your application, Bot, Reset Token)")
+	f := flag.NewFlagSet("serve", flag.ContinueOnError)
+	addr := f.String("http", "", "")
+	dir := f.String("knowledge", "", "")
+	built := f.String("index", "", "")
+	rest, err := parse(f, args)
+	if err != nil {
+		return err
 	}
-	return usagef("serve: under construction")
+	switch {
+	case len(rest) > 0:
+		return usagef("serve takes no argument %q; see \"salve help\"", rest[0])
+	case p.set.Token == "":
+		return usagef("DISCORD_TOKEN is not set; copy .env.example to .env and put in the bot token from https://discord.com/developers/applications (your application, Bot, Reset Token)")
+	case *addr != "" && p.set.PublicKey == "":
+		return usagef("DISCORD_PUBLIC_KEY is not set, and --http needs it; copy it from https://discord.com/developers/applications (your application, General Information)")
+	}
+	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: p.logLevel()}))
+	composer, done, err := p.answers(*dir, *built)
+	if err != nil {
+		return err
+	}
+	defer done()
+	folder := p.set.Data
+	if folder == "" {
+		folder = dataFolder
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	kept, err := store.Open(ctx, filepath.Join(folder, "salve.db"))
+	if err != nil {
+		return err
+	}
+	defer kept.Close()
+	b, err := bot.New(bot.Config{
+		Token: p.set.Token, PublicKey: p.set.PublicKey, Contact: p.set.Contact,
+		Answerer: composer, Library: shelf{composer}, Store: kept, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	log.Info("salve starts", "articles", len(composer.Library().Articles), "passages", len(composer.Library().Passages()))
+	if *addr == "" {
+		return b.Run(ctx)
+	}
+	return serveHTTP(ctx, b, *addr, log)
+}
+
+func (p *program) logLevel() slog.Level {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(p.set.LogLevel)) // readSettings has checked it; "" is info
+	return level
+}
+
+// serveHTTP serves Discord's interactions endpoint until ctx ends, and two
+// addresses for health checks: /live and /ready.
+func serveHTTP(ctx context.Context, b *bot.Bot, addr string, log *slog.Logger) error {
+	if err := b.Register(ctx); err != nil {
+		return err
+	}
+	ok := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
+	mux := http.NewServeMux()
+	mux.Handle("/", b.Handler())
+	mux.HandleFunc("GET /live", ok)
+	mux.HandleFunc("GET /ready", ok)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	log.Info("interactions endpoint", "address", listener.Addr().String())
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err = server.Shutdown(stop)
+	b.Drain()
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil // whoever still waits has had its answer deferred
+	}
+	return err
+}
+
+// shelf shows the bot the library that a composer quotes.
+type shelf struct{ *answer.Composer }
+
+// Articles lists the published articles by title.
+func (s shelf) Articles() []bot.ArticleInfo {
+	lib := s.Library()
+	if lib == nil {
+		return nil
+	}
+	var out []bot.ArticleInfo
+	for _, a := range lib.Articles {
+		if a.Status != knowledge.Published {
+			continue
+		}
+		info := bot.ArticleInfo{Slug: a.Slug, Title: a.Title, Summary: a.Summary, Topics: a.Topics, Reviewed: a.Reviewed, Language: a.Language}
+		for _, id := range a.Entities {
+			if e := lib.Lexicon.Entity(id); e != nil {
+				info.Aliases = append(info.Aliases, e.Name)
+				info.Aliases = append(info.Aliases, e.Terms...)
+			}
+		}
+		for _, sec := range a.Sections {
+			info.Sections = append(info.Sections, bot.SectionInfo{Anchor: sec.ID, Heading: sec.Heading})
+		}
+		out = append(out, info)
+	}
+	return out
 }

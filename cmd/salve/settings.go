@@ -23,6 +23,9 @@ type settings struct {
 	Knowledge string `env:"SALVE_KNOWLEDGE"`
 	// Data is the folder for what must last (server settings, counters).
 	Data string `env:"SALVE_DATA"`
+	// Contact is an address where the operator is reached: shown by /help and
+	// /privacy, and told to Discord.
+	Contact string `env:"SALVE_CONTACT"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `env:"SALVE_LOG"`
 }

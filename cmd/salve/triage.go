@@ -54,4 +54,10 @@ func (p *program) triage(_ context.Context, args []string) error {
 }
 
 // card returns the card of an urgent message as plain text, "" when it is not urgent.
-func card(a answer.Answer, in input) string { return "" }
+func card(a answer.Answer, in input) string {
+	c, ok := triage.Help(a.Urgency, triage.Country(in.Country, in.Locale), in.Locale, triage.Numbers{})
+	if !ok {
+		return ""
+	}
+	return strings.ReplaceAll(c.Text(), "**", "") + "\n\n"
+}

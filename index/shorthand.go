@@ -1,0 +1,177 @@
+package index
+
+import "strings"
+
+// shorthand is how people type everyday words in chats, and clinicians in
+// notes, in the form of token.Text. It stands before spelling: "wen" is one slip
+// from "men" and from "when", but always means the second. A word that means
+// something else in half of the cases has no place here.
+var shorthand = readShorthand(`
+wen when
+wat what
+wats what is
+wut what
+wot what
+wich which
+witch which
+wud would
+cud could
+shud should
+shoud should
+duz does
+dnt dont
+wanna want to
+gonna going to
+tru true
+str8 straight
+b4 before
+befor before
+4ever forever
+2day today
+2moro tomorrow
+tmrw tomorrow
+nite night
+rly really
+rlly really
+v versus
+vs versus
+w with
+wo without
+n and
+ppl people
+pts patients
+pt patient
+doc doctor
+docs doctors
+dr doctor
+derm dermatologist
+derms dermatologists
+lil little
+kiddo child
+bub baby
+bubba baby
+brit british
+brits british
+yank american
+temp temperature
+meds medicines
+med medicine
+scrip prescription
+freq frequent
+conc concentration
+prev prevalence
+incid incidence
+surv surveillance
+mod moderate
+sev severe
+approx about
+min minimum
+max maximum
+mins minutes
+hrs hours
+hr hour
+wk week
+wks weeks
+mo month
+mos months
+mths months
+yr year
+yrs years
+yo year old
+y/o year old
+appt appointment
+info information
+pic picture
+pics pictures
+tx treatment
+dx diagnosis
+hx history
+fx side effects
+ae side effect
+aes side effects
+sae serious side effect
+saes serious side effects
+si serious infection
+sis serious infections
+ca cancer
+abx antibiotics
+bd twice a day
+bid twice a day
+qd once a day
+od once a day
+tds three times a day
+preg pregnant
+preggers pregnant
+bf breastfeeding
+contra contraindication
+ci contraindication
+cis contraindications
+rec recommendation
+recs recommendations
+rct trial
+rcts trials
+pop population
+dur duration
+monit monitoring
+paeds children
+peds children
+ped child
+pedi child
+cr cream
+crm cream
+creme cream
+oint ointment
+tab tablet
+tabs tablets
+inj injection
+eys eyes
+ichy itchy
+comon common
+hart heart
+atack attack
+meny many
+efect effect
+efects effects
+sines signs
+hormoan hormone
+tablit tablet
+no1 nobody
+ov of
+wiv with
+wen's when is
+haz has
+luv love
+sux bad
+knackerd knackered
+`)
+
+func readShorthand(table string) map[string][]string {
+	out := map[string][]string{}
+	for line := range strings.Lines(table) {
+		if short, long, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			out[short] = strings.Fields(long)
+		}
+	}
+	return out
+}
+
+// expand writes shorthand out. The words keep the place of what they stand for.
+func expand(toks []token) []token {
+	for i, t := range toks {
+		if _, ok := shorthand[t.Text]; ok {
+			out := append([]token(nil), toks[:i]...)
+			for _, t := range toks[i:] {
+				words, ok := shorthand[t.Text]
+				if !ok {
+					out = append(out, t)
+					continue
+				}
+				for _, w := range words {
+					out = append(out, token{Text: w, Stem: stem(w), Start: t.Start, End: t.End, Stop: stopWords[w]})
+				}
+			}
+			return out
+		}
+	}
+	return toks
+}
