@@ -44,6 +44,8 @@ type Interaction struct {
 	choices  []Choice
 	modal    map[string]any
 	source   *Message // the message whose component was used
+
+	delivered bool // it went out to a connection, or to the endpoint
 }
 
 // A Choice is one suggestion of an autocomplete.
@@ -235,6 +237,21 @@ func (it *Interaction) Acked() (kind int, after time.Duration) {
 		return 0, 0
 	}
 	return it.acked, it.ackedAt.Sub(it.created)
+}
+
+// Delivered reports whether there was a connection to send the interaction to.
+func (it *Interaction) Delivered() bool { return it.delivered }
+
+// Edits returns how often the reply was edited.
+func (it *Interaction) Edits() int {
+	it.sim.mu.Lock()
+	defer it.sim.mu.Unlock()
+	return it.edits
+}
+
+// First waits for the first response of whatever kind.
+func (it *Interaction) First(ctx context.Context) error {
+	return it.sim.wait(ctx, func() bool { return it.acked != 0 })
 }
 
 // Reply waits for the bot's message: the edit, where it deferred.

@@ -160,25 +160,36 @@ func (s *Simulator) deliver(a Act, kind int, data map[string]any, source *Messag
 	for range a.Repeat + 1 {
 		if endpoint != nil {
 			s.Sign(endpoint, payload)
+			it.delivered = true
 		} else {
-			s.dispatchTo(a.Channel.Guild, payload)
+			it.delivered = s.dispatchTo(a.Channel.Guild, payload) || it.delivered
 		}
 	}
 	return it
 }
 
-// dispatchTo sends an interaction to the shard of a server.
-func (s *Simulator) dispatchTo(guild string, payload map[string]any) {
+// Release lets the simulator forget an interaction that is over, and its
+// message, for long runs.
+func (s *Simulator) Release(it *Interaction) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.calls, it.ID)
+	delete(s.tokens, it.Token)
+}
+
+// dispatchTo sends an interaction to the shard of a server. It reports false
+// when that is not connected: Discord would tell the member so.
+func (s *Simulator) dispatchTo(guild string, payload map[string]any) bool {
 	shard := 0
 	if id, err := strconv.ParseUint(guild, 10, 64); err == nil {
 		shard = int(id >> 22 % uint64(s.opt.Shards))
 	}
 	for _, c := range s.readyConns() {
 		if s.opt.Shards == 1 || c.shard == shard {
-			c.send(0, "INTERACTION_CREATE", payload)
-			return
+			return c.send(0, "INTERACTION_CREATE", payload) == nil
 		}
 	}
+	return false
 }
 
 // Sign posts v to an interactions endpoint with a good signature.

@@ -59,7 +59,9 @@ func (s *Simulator) routes() http.Handler {
 		}
 		route := idOrToken.ReplaceAllString(r.URL.Path, "/*")
 		s.mu.Lock()
-		s.requests = append(s.requests, r.Method+" "+route)
+		if !s.opt.Forgetful {
+			s.requests = append(s.requests, r.Method+" "+route)
+		}
 		s.touch()
 		s.mu.Unlock()
 		if s.opt.Resolve != nil {

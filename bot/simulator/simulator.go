@@ -61,6 +61,8 @@ type Options struct {
 	// Resolve is asked for each REST request before the rules; a non-nil Refusal
 	// is sent in place of the real response (429, 5xx, a dropped connection).
 	Resolve func(method, route string) *Refusal
+	// Forgetful keeps no list of requests, for long runs.
+	Forgetful bool
 	// Endpoint, when set, receives interactions instead of the gateway, signed
 	// with the key returned by [Simulator.PublicKey].
 	Endpoint http.Handler
