@@ -31,7 +31,9 @@ func (c *Collection) signals(a askedFor, found []match) []signals {
 		return out
 	}
 	evs := c.e.evidence(a.terms, found)
-	bestPassage, mass := 0.0, c.massOf(a, ^uint64(0))
+	// A very long question may find a document by its lightest terms alone, at
+	// which evidence does not look: then the best passage would be 0.
+	bestPassage, mass := 1e-9, c.massOf(a, ^uint64(0))
 	for i := range evs {
 		bestPassage = max(bestPassage, evs[i].Passage)
 	}
