@@ -14,9 +14,10 @@ package index
 //	e.words()                             every word form with its document count, for newSpeller
 //	e.close()                             when no search uses it any more
 //
-// match costs a Bleve search; evidence costs some 0.2 µs a document for a short
-// passage and reads no disk, so a caller matches some hundreds deep and ranks
-// by its own reading of the evidence. All are safe for concurrent use.
+// match costs a Bleve search (0.4 ms for 7 terms over 600 short passages, 150
+// deep); evidence costs some 1 µs a document and reads no disk, so a caller
+// matches some hundred deep and ranks by its own reading of the evidence. All
+// are safe for concurrent use.
 
 import (
 	"context"

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -376,8 +377,18 @@ func syncTree(dir string) error {
 	})
 }
 
+// syncFile flushes a file, or the list of the names in a folder, to disk.
 func syncFile(path string) error {
-	f, err := os.Open(path)
+	mode := os.O_RDWR // Windows flushes only what may be written
+	if info, err := os.Stat(path); err != nil {
+		return err
+	} else if info.IsDir() {
+		if runtime.GOOS == "windows" {
+			return nil // keeps its folders in order by itself
+		}
+		mode = os.O_RDONLY
+	}
+	f, err := os.OpenFile(path, mode, 0)
 	if err != nil {
 		return err
 	}
