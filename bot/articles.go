@@ -12,6 +12,9 @@ import (
 // articleCommand is /article: what an article is about, and its sections.
 func (b *Bot) articleCommand(ctx context.Context, t *turn) error {
 	typed := t.in.text("name")
+	if as, urgent := b.danger(t, asked{text: typed}); urgent {
+		return b.urgent(ctx, t, asked{text: typed}, as)
+	}
 	// Free text, an id and a title all come here: Discord clients may send either
 	// of the two for a suggestion that was picked (discord-api-docs#7206).
 	hits := rank(b.articleCandidates(), typed)
@@ -69,6 +72,9 @@ func cutWords(s string, most int) string {
 // topicCommand is /topic: the sections of the whole library on a topic.
 func (b *Bot) topicCommand(ctx context.Context, t *turn) error {
 	typed := t.in.text("topic")
+	if as, urgent := b.danger(t, asked{text: typed}); urgent {
+		return b.urgent(ctx, t, asked{text: typed}, as)
+	}
 	hits := rank(b.topicCandidates(), typed)
 	if len(hits) == 0 || strings.TrimSpace(typed) == "" {
 		return t.reply(ctx, b.noSuch(t, "no_topic", typed, b.topicCandidates()))

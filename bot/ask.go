@@ -113,6 +113,7 @@ func (b *Bot) present(t *turn, a asked, ans answer.Answer) message {
 	id := b.memory.keep(k)
 	return render(ans, view{
 		lang:   t.lang,
+		public: a.public,
 		canAsk: t.settings.ModeratorChannel != "" && !a.elsewhere,
 		share:  !a.public && b.mayShare(t),
 		sign:   func(action, arg string) string { return b.memory.sign(action, arg, id) },

@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"net/url"
+	"strconv"
+
 	"github.com/bwmarrin/discordgo"
 )
 
@@ -31,6 +34,15 @@ func Commands() []Command {
 		out = append(out, Command{Name: "/" + c.Name, Usage: usage, Description: c.Description})
 	}
 	return out
+}
+
+// InviteURL is the address that adds the bot to a server with the least rights
+// it can work with: seeing and writing in the moderators' channel. Its replies
+// to commands need no right at all.
+func InviteURL(appID string) string {
+	const viewChannel, sendMessages = 1 << 10, 1 << 11
+	q := url.Values{"client_id": {appID}, "scope": {"bot applications.commands"}, "permissions": {strconv.Itoa(viewChannel | sendMessages)}}
+	return "https://discord.com/oauth2/authorize?" + q.Encode()
 }
 
 // countries are those of the settings' suggestions: where the library's readers

@@ -197,3 +197,9 @@ func TestREADME(t *testing.T) {
 		}
 	}
 }
+
+func TestInviteURL(t *testing.T) {
+	if got, want := InviteURL("123"), "https://discord.com/oauth2/authorize?client_id=123&permissions=3072&scope=bot+applications.commands"; got != want {
+		t.Errorf("got %s", got)
+	}
+}

@@ -458,3 +458,35 @@ func TestPrivacyAndForget(t *testing.T) {
 		wants(t, w.reply(w.sim.Click(ben, theirs, id)), "Drug Safety")
 	})
 }
+
+func TestReportOfDanger(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{ModeratorChannel: w.mods.ID})
+		modal, err := w.sim.Run(w.act(), "report", nil).Modal(w.wait())
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := w.reply(w.sim.Submit(w.act(), nil, modal["custom_id"].(string), map[string]string{"report": "CRISIS nobody listens"}))
+		if _, err := m.Button("Where are you?"); err != nil {
+			t.Errorf("no card: %v\n%s", err, m.Text())
+		}
+		w.settle()
+		if n := len(w.sim.Messages(w.mods)); n != 1 {
+			t.Errorf("%d messages to the moderators", n)
+		}
+	})
+}
+
+func TestModeratorsAreNotFlooded(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{ModeratorChannel: w.mods.ID})
+		var last *simulator.Message
+		for i := range sendMost + 2 {
+			last = w.click(w.click(w.ask(fmt.Sprint("question number ", i)), "Ask a moderator"), "Send without")
+		}
+		wants(t, last, "several messages already", "minutes")
+		if n := len(w.sim.Messages(w.mods)); n != sendMost {
+			t.Errorf("%d messages to the moderators", n)
+		}
+	})
+}

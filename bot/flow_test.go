@@ -454,3 +454,44 @@ func (s slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return s.RoundTripper.RoundTrip(r)
 }
+
+func TestNothingOfAQuestionInPublic(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.answering(answer.Answer{Kind: answer.NotCovered, Unknown: []string{"chlamydia"}, Missing: []string{"chlamydia"}, Searched: answer.Searched{Articles: 2, Passages: 3}})
+		m := w.reply(w.sim.Run(w.act(), "ask", simulator.Values{"question": "does it help with chlamydia", "share": true}))
+		if m.Private() || strings.Contains(m.Text(), "chlamydia") {
+			t.Errorf("private %v:\n%s", m.Private(), m.Text())
+		}
+	})
+}
+
+func TestDangerInOtherFields(t *testing.T) {
+	for command, field := range map[string]string{"article": "name", "topic": "topic"} {
+		t.Run(command, func(t *testing.T) {
+			bubble(t, setup{}, func(w *world) {
+				it := w.sim.Run(w.act(), command, simulator.Values{field: "EMERGENCY please"})
+				if _, err := w.reply(it).Button("Where are you?"); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// TestRefusedFirstResponse is a reply that Discord refuses as badly formed: the
+// reader is told that something failed.
+func TestRefusedFirstResponse(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.mayFault = true
+		w.bot.cfg.Library = hugeTitles{}
+		it := w.sim.Run(w.act(), "article", simulator.Values{"name": "huge"})
+		wants(t, w.reply(it), "Something failed on our side")
+	})
+}
+
+// hugeTitles has an article whose title no message can hold.
+type hugeTitles struct{ fakeLibrary }
+
+func (hugeTitles) Articles() []ArticleInfo {
+	return []ArticleInfo{{Slug: "huge", Title: strings.Repeat("huge ", 2000)}}
+}

@@ -25,12 +25,18 @@ import (
 // resumes: an interaction missed for three seconds is dead anyway.
 
 const (
-	openTimeout  = 30 * time.Second // of one connection attempt, from dial to READY
-	firstWait    = 5 * time.Second  // before the second attempt; doubles
-	longestWait  = 5 * time.Minute
-	healthyAfter = time.Minute     // a connection that lived so long starts the waits anew
-	identifyGap  = 5 * time.Second // Discord: max_concurrency Identifies per 5 s; we take one
-	watchEvery   = 5 * time.Second
+	openTimeout = 30 * time.Second // of one connection attempt, from dial to READY
+	firstWait   = 5 * time.Second  // before the second attempt; doubles
+	longestWait = 5 * time.Minute
+	identifyGap = 5 * time.Second // Discord: max_concurrency Identifies per 5 s; we take one
+	watchEvery  = 5 * time.Second
+)
+
+// How often a connection that was ready is made anew at once. More, and it waits
+// as after a failure: 1000 Identifies must last a day.
+const (
+	quickMost = 20
+	quickPer  = time.Hour
 )
 
 // fatalCloses are the close codes after which Discord forbids to reconnect, and
@@ -65,11 +71,11 @@ type shard struct {
 func (s *shard) run(ctx context.Context) error {
 	wait := time.Duration(0)
 	failures := 0
+	quick := newLimits(s.now)
 	for {
 		if sleep(ctx, wait) != nil {
 			return nil
 		}
-		started := s.now()
 		why, err := s.connect(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -78,7 +84,7 @@ func (s *shard) run(ctx context.Context) error {
 		if errors.As(err, &fatal) {
 			return fatal
 		}
-		if err == nil && s.now().Sub(started) >= healthyAfter {
+		if err == nil && quick.take(person{}, quickMost, quickPer) == 0 {
 			// The first attempt after a good connection comes quickly, spread so
 			// that the shards of a fleet do not come back at the same instant.
 			wait = time.Second/2 + rand.N(time.Second)

@@ -3,9 +3,11 @@ package bot
 import (
 	"context"
 	"strings"
+	"time"
 
 	"salve/bot/answer"
 	"salve/bot/store"
+	"salve/bot/triage"
 )
 
 // previewForModerators shows exactly what would be sent to the moderators. What
@@ -41,6 +43,10 @@ func (b *Bot) sendToModerators(ctx context.Context, t *turn, k kept, named bool)
 func (b *Bot) toModerators(ctx context.Context, t *turn, words string) error {
 	if t.settings.ModeratorChannel == "" {
 		return t.tell(ctx, "no_moderators")
+	}
+	key := b.memory.person("to moderators " + t.in.userID())
+	if wait := b.limits.take(key, sendMost, sendPer); wait > 0 {
+		return t.tell(ctx, "slow_send", "time", duration(t.lang, wait))
 	}
 	_, err := b.api.send(ctx, t.settings.ModeratorChannel, newMessage(container(colourQuiet, text(words))))
 	switch errCode(err) {
@@ -97,6 +103,13 @@ func serverLanguage(t *turn) string {
 
 const maxReport = 1000 // characters
 
+// What one person may send to the moderators: enough for who needs them, and too
+// little to fill their channel.
+const (
+	sendMost = 4
+	sendPer  = 10 * time.Minute
+)
+
 // reportCommand is /report: a form whose words go to the moderators.
 func (b *Bot) reportCommand(ctx context.Context, t *turn) error {
 	if t.settings.ModeratorChannel == "" {
@@ -118,9 +131,25 @@ func (b *Bot) reportSubmitted(ctx context.Context, t *turn, words string) error 
 	if strings.TrimSpace(words) == "" {
 		return t.tell(ctx, "empty")
 	}
-	lang := serverLanguage(t)
-	return b.toModerators(ctx, t, "**"+tr(lang, "mod_report")+"**\n> "+
-		strings.ReplaceAll(escape(cutRunes(words, maxReport)), "\n", "\n> "))
+	// Words of danger get the card here too. They are still sent: that is what
+	// their writer asked for.
+	if as, urgent := b.danger(t, asked{text: words}); urgent {
+		id := b.memory.keep(kept{owner: t.who, guild: t.in.Guild, assessment: as})
+		if err := t.reply(ctx, render(answer.Answer{}, b.urgentView(t, as, triage.Country(t.settings.Country, t.in.Locale), id))); err != nil {
+			return err
+		}
+		_, err := b.api.send(ctx, t.settings.ModeratorChannel, newMessage(container(colourQuiet, text(reportText(t, words)))))
+		if err != nil {
+			b.log.Warn("a report did not reach the moderators", "err", err)
+		}
+		return nil // the card stays: an apology would hide it
+	}
+	return b.toModerators(ctx, t, reportText(t, words))
+}
+
+func reportText(t *turn, words string) string {
+	return "**" + tr(serverLanguage(t), "mod_report") + "**\n> " +
+		strings.ReplaceAll(escape(cutRunes(words, maxReport)), "\n", "\n> ")
 }
 
 // help lists the commands and says what Salve is.

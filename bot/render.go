@@ -12,7 +12,8 @@ type view struct {
 	lang   string   // of the interface: one of languages
 	card   string   // the urgency card, shown first; empty when nothing is urgent
 	places []choice // countries to choose the card's numbers from; none when known
-	shared bool     // a copy for everybody: nothing of the person who asked, no buttons
+	public bool     // everybody sees it: no word of the question may be in it
+	shared bool     // a public copy: also no buttons
 	canAsk bool     // there is a moderator channel
 	share  bool     // answers may be shown in this channel
 	// sign makes the custom id of a button from an action and its argument.
@@ -60,7 +61,10 @@ func render(a answer.Answer, v view) message {
 	b := &layout{lang: v.lang}
 	card := v.card
 	if v.shared {
-		card = ""
+		v.public = true
+	}
+	if v.public {
+		card = "" // it tells of the state of one person
 	}
 	if a.Kind == "" && card == "" {
 		a.Kind = answer.Cited
@@ -143,7 +147,7 @@ func (b *layout) body(a answer.Answer, v view) []component {
 			say(s)
 		}
 	}
-	if len(a.Missing) > 0 && !v.shared {
+	if len(a.Missing) > 0 && !v.public {
 		say(tr(v.lang, "missing", "parts", escape(strings.Join(clipAll(a.Missing, 5, 80), "; "))))
 	}
 	if conflicts(a.Quotes) {
@@ -305,7 +309,7 @@ func notCovered(a answer.Answer, v view) []string {
 		}
 		out = append(out, s)
 	}
-	if len(a.Unknown) > 0 && !v.shared {
+	if len(a.Unknown) > 0 && !v.public {
 		out = append(out, tr(v.lang, "unknown", "words", escape(strings.Join(clipAll(a.Unknown, 8, 40), ", "))))
 	}
 	if len(a.Near) > 0 {

@@ -115,7 +115,7 @@ func (s *soaking) trouble(method, route string) *simulator.Refusal {
 
 // havoc ends the gateway connection in all ways, every few seconds.
 func (s *soaking) havoc(ctx context.Context) {
-	for i := 0; sleep(ctx, 6*time.Second) == nil; i++ {
+	for i := 0; sleep(ctx, 10*time.Second) == nil; i++ {
 		s.mu.Lock()
 		s.events++
 		s.mu.Unlock()

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"net/http"
 	"runtime"
 	"strings"
 	"sync"
@@ -104,7 +105,21 @@ func (t *turn) first(ctx context.Context, kind int, data any) (bool, error) {
 		Data any `json:"data,omitempty"`
 	}{kind, data}
 	t.failed = t.bot.api.callback(ctx, t.in.ID, t.in.Token, body)
+	if refusedBody(t.failed) {
+		// Discord did not take this body; it may take that of an apology.
+		t.mu.Lock()
+		t.acked = false
+		t.mu.Unlock()
+	}
 	return true, t.failed
+}
+
+// refusedBody reports whether Discord refused what was said, and not when or by
+// whom. It answers 500 to some bodies that break an undocumented limit.
+func refusedBody(err error) bool {
+	var e *apiError
+	return errors.As(err, &e) && e.Code != codeAlreadyAcknowledged &&
+		(e.Status == http.StatusBadRequest || e.Status == http.StatusInternalServerError)
 }
 
 type flags struct {
