@@ -224,6 +224,9 @@ func (x *Index) coverSamples(ctx context.Context, examples []Example) ([]coverSa
 		}
 		s := coverSample{f: x.coverFeatures(q, &cands[0], cands)}
 		if !e.Refuse {
+			if !slices.ContainsFunc(cands[:min(3, len(cands))], func(c candidate) bool { return e.Holds(x.docs[c.doc].passage.Text) }) {
+				continue // ranking's fault: nothing can be learned about coverage
+			}
 			s.label = 1
 		}
 		samples = append(samples, s)

@@ -50,6 +50,9 @@ func longBlock(src []byte) int {
 	return 0
 }
 
+// MaxWith is how many sections may have to accompany another.
+const MaxWith = 2
+
 func isURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(s, " <>\t\n")
@@ -339,6 +342,9 @@ func (p *parser) meta(n *ast.FencedCodeBlock, line int) {
 	s.Asks = f.someOf("asks", Intents, true)
 	s.Questions = f.list("questions", true)
 	s.With = f.list("with", false)
+	if len(s.With) > MaxWith {
+		p.fault(f.at("with"), fmt.Sprintf("the section must come with %d others", len(s.With)), fmt.Sprintf("name at most %d; one answer has room for three quotes", MaxWith))
+	}
 	for i, w := range s.With {
 		if !strings.Contains(w, "#") {
 			s.With[i] = p.article.Slug + "#" + w

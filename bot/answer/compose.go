@@ -163,14 +163,14 @@ func (r *reply) quote(res index.Result) {
 		if i > 0 && r.a.Urgency.Urgency >= triage.SameDay && !onDanger(h.Passage.Section) {
 			continue // beside a card, nothing that makes light of the sign
 		}
-		if i > 0 && (sum >= enough || h.Probability < least || len(r.a.Quotes) == maxQuotes) {
+		if i > 0 && (sum >= enough || h.Probability < least) {
 			break
 		}
-		if b.add(h, "") {
+		if b.add(h) {
 			sum += h.Probability
 		}
 	}
-	b.accompany()
+	b.finish()
 }
 
 // onDanger reports whether a section is on signs, warnings or getting help.
@@ -180,57 +180,68 @@ func onDanger(s *knowledge.Section) bool {
 	})
 }
 
-// builder adds quotes to an answer, no two of which say the same.
+// builder adds quotes to an answer, no two of which say the same, and keeps room
+// for what must accompany them.
 type builder struct {
 	*reply
-	hits []index.Hit
+	hits    []index.Hit
+	pending []companion // still to be added
 }
 
-func (b *builder) add(h index.Hit, because string) bool {
-	if len(b.a.Quotes) >= maxQuotes {
-		return false
-	}
+// A companion is a section that must accompany a quote.
+type companion struct {
+	section *knowledge.Section
+	because string // passage id of the quote
+}
+
+// add quotes a passage, if there is room for it and for what must accompany it:
+// a benefit without its warning is not shown.
+func (b *builder) add(h index.Hit) bool {
 	for _, other := range b.a.Quotes {
 		if other.Passage == h.Passage.ID || alike(other.Text, h.Passage.Text) {
 			return false
 		}
 	}
+	var with []companion
+	for _, ref := range h.Passage.Section.With {
+		s := b.search.Library().Section(ref)
+		if s == nil || len(s.Passages) == 0 || b.has(s) {
+			continue
+		}
+		with = append(with, companion{s, h.Passage.ID})
+	}
+	own := 1
+	if i := slices.IndexFunc(b.pending, func(c companion) bool { return c.section == h.Passage.Section }); i >= 0 {
+		own = 0 // room is kept for it already
+		b.pending = slices.Delete(b.pending, i, i+1)
+	}
+	if len(b.a.Quotes)+len(b.pending)+len(with)+own > maxQuotes {
+		return false
+	}
+	b.put(h, "")
+	b.pending = append(b.pending, with...)
+	return true
+}
+
+func (b *builder) put(h index.Hit, because string) {
 	quote := b.Quote(h.Passage)
 	quote.Because = because
 	b.a.Quotes = append(b.a.Quotes, quote)
 	b.hits = append(b.hits, h)
-	return true
 }
 
-// accompany adds what the quoted sections must come with. A warning replaces the
-// last quote when there is no room: a benefit without its warning is not shown.
-func (b *builder) accompany() {
-	lib := b.search.Library()
-	for i := 0; i < len(b.a.Quotes); i++ {
-		for _, ref := range b.hits[i].Passage.Section.With {
-			s := lib.Section(ref)
-			if s == nil || len(s.Passages) == 0 || b.quotes(ref) {
-				continue
-			}
-			if len(b.a.Quotes) >= maxQuotes {
-				if i >= maxQuotes-1 {
-					b.drop(i)
-					break
-				}
-				b.drop(maxQuotes - 1)
-			}
-			b.add(index.Hit{Passage: s.Passages[0]}, b.a.Quotes[i].Passage)
-		}
+// has reports whether a section is quoted, or will be.
+func (b *builder) has(s *knowledge.Section) bool {
+	return slices.ContainsFunc(b.hits, func(h index.Hit) bool { return h.Passage.Section == s }) ||
+		slices.ContainsFunc(b.pending, func(c companion) bool { return c.section == s })
+}
+
+// finish adds what must accompany the quotes.
+func (b *builder) finish() {
+	for _, c := range b.pending {
+		b.put(index.Hit{Passage: c.section.Passages[0]}, c.because)
 	}
-}
-
-func (b *builder) quotes(ref string) bool {
-	return slices.ContainsFunc(b.hits, func(h index.Hit) bool { return h.Passage.Section.Ref() == ref })
-}
-
-func (b *builder) drop(i int) {
-	b.a.Quotes = slices.Delete(b.a.Quotes, i, i+1)
-	b.hits = slices.Delete(b.hits, i, i+1)
+	b.pending = nil
 }
 
 // Quote makes a quote of a passage.

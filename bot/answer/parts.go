@@ -25,7 +25,7 @@ func (r *reply) citeParts(ctx context.Context, res index.Result) error {
 	}
 	b := builder{reply: r}
 	if h, ok := answersAll(res, found); ok && h.Coverage >= coverageBar {
-		b.add(h, "")
+		b.add(h)
 	}
 	for i, f := range found {
 		if len(f.Hits) == 0 || f.Hits[0].Coverage < coverageBar {
@@ -33,15 +33,15 @@ func (r *reply) citeParts(ctx context.Context, res index.Result) error {
 			continue
 		}
 		r.a.Coverage = max(r.a.Coverage, f.Hits[0].Coverage)
-		b.add(f.Hits[0], "")
+		b.add(f.Hits[0])
 	}
 	if len(r.a.Quotes) == 0 && len(res.Hits) > 0 && res.Hits[0].Coverage >= coverageBar {
-		b.add(res.Hits[0], "")
+		b.add(res.Hits[0])
 	}
 	if len(r.a.Quotes) == 0 || len(r.a.Missing) == len(parts) {
 		r.a.Missing = nil
 	}
-	b.accompany()
+	b.finish()
 	if len(r.a.Quotes) > 0 {
 		r.a.Kind = Cited
 	}
