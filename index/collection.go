@@ -73,6 +73,7 @@ func OpenCollection(dir string, model *CollectionModel) (*Collection, error) {
 		return nil, fmt.Errorf("%w; build the collection again", err)
 	}
 	c := &Collection{e: e, spell: newSpeller(e.words()), model: model}
+	english() // so that the first question need not wait for it
 	for i, name := range signalNames {
 		c.weights[i] = model.Signals[name]
 	}

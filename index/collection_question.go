@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // An askedFor is a question as the terms to search for.
@@ -14,9 +15,10 @@ type askedFor struct {
 // ask reads a question.
 func (c *Collection) ask(question string) askedFor {
 	r := questionReader{c: c, w: &c.model.Question, weight: make(map[string]float64)}
+	r.shouted = strings.ToUpper(question) == question
 	toks := tokenize(question)
 	for i := range toks {
-		r.read(toks, i)
+		r.read(question, toks, i)
 	}
 	return r.finish()
 }
@@ -27,6 +29,8 @@ type questionReader struct {
 	w      *QuestionWeights
 	weight map[string]float64 // by stem, of its weightiest occurrence
 	class  questionClass
+	// shouted says that the question is in capitals, which then mean nothing.
+	shouted bool
 }
 
 func (r *questionReader) add(stem string, weight float64) {
@@ -34,7 +38,7 @@ func (r *questionReader) add(stem string, weight float64) {
 }
 
 // read takes in the word i.
-func (r *questionReader) read(toks []token, i int) {
+func (r *questionReader) read(question string, toks []token, i int) {
 	t := &toks[i]
 	r.class |= classWords[t.Stem]
 	if t.Stop {
@@ -45,7 +49,9 @@ func (r *questionReader) read(toks []token, i int) {
 		weight = r.w.Heading
 	}
 	r.add(t.Stem, weight)
-	r.alias(t.Text, weight)
+	if raw := question[t.Start:t.End]; !common(t.Text) || !r.shouted && raw == strings.ToUpper(raw) {
+		r.alias(t.Text, weight) // of "MEN" and "meds", not of "men" and "car"
+	}
 	if fixed, ok := r.c.spelled(t.Text); ok {
 		r.add(stem(fixed), weight)
 		r.alias(fixed, weight)
@@ -82,11 +88,18 @@ func (r *questionReader) finish() askedFor {
 	return a
 }
 
+// common says whether a word is everyday English, by which people mean what
+// they write: "dancer" is not "cancer" misspelt.
+func common(word string) bool {
+	rank := english()[word]
+	return rank > 0 && rank != unranked
+}
+
 // spelled returns the word that a misspelt word stands for. A word is misspelt when no document holds it, or when hardly
 // any does and a near one is a hundred times as frequent.
 func (c *Collection) spelled(word string) (fixed string, ok bool) {
 	n := c.spell.count[word]
-	if n > rareWord {
+	if n > rareWord || common(word) {
 		return "", false
 	}
 	for _, s := range c.spell.near(word, 1) {

@@ -3,6 +3,7 @@ package index
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -91,6 +92,34 @@ func TestShippedModel(t *testing.T) {
 	}
 	if m.About == "" || m.Signals["passage"] != 1 || m.Question.Heading <= 0 {
 		t.Errorf("the model is not whole: %+v", m)
+	}
+}
+
+func TestEverydayWordsAreMeant(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "c")
+	docs := []Doc{
+		{ID: "cancer", Names: []string{"Cancer"}, Title: "What is cancer?", Body: "Cancer is a growth."},
+		{ID: "men", Names: []string{"MEN1"}, Body: "Multiple endocrine neoplasia (MEN) is rare. Neoplasia is a growth."},
+	}
+	if err := BuildCollection(t.Context(), dir, docSeq(docs)); err != nil {
+		t.Fatal(err)
+	}
+	c, err := OpenCollection(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for question, want := range map[string]string{
+		"I am a dancer": "", "kancer": "cancer", "the men": "men", "THE MEN": "men", "is MEN rare": "endocrin men multipl neoplasia rare",
+	} {
+		var got []string
+		for _, t := range c.ask(question).terms {
+			got = append(got, t.Term)
+		}
+		slices.Sort(got)
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%q is searched as %q; want %q", question, s, want)
+		}
 	}
 }
 

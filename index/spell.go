@@ -73,7 +73,7 @@ func newSpeller(vocab map[string]int) *speller {
 // A spelling is a known word near a misspelt one.
 type spelling struct {
 	Word string
-	Cost float64 // slips between the two: see slips; a letter doubled is 0.35, a far one 1.8
+	Cost float64 // slips between the two: see slips; a letter doubled is 0.35; at most 1.5, or a little more for words that sound alike
 }
 
 // correct returns the known word that word most likely stands for, and whether
@@ -140,8 +140,8 @@ func (s *speller) rank(f spelling) float64 {
 
 // limit is how many slips a word of n letters may hold: about half of what
 // search engines allow. Four letters may miss one vowel, five one letter, and
-// two slips are forgiven only from ten letters on: "nemolizumab" and
-// "natalizumab" are 2.2 apart, "filgotinib" and "nilotinib" 2.4.
+// no length two consonants: "amoxicillin" and "ampicillin" are 1.7 apart,
+// "nemolizumab" and "natalizumab" 2.2.
 func limit(n int) float64 {
 	switch {
 	case n <= 4:
@@ -150,10 +150,8 @@ func limit(n int) float64 {
 		return 1
 	case n <= 7:
 		return 1.3
-	case n <= 9:
-		return 1.6
 	default:
-		return 1.8
+		return 1.5
 	}
 }
 

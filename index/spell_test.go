@@ -13,7 +13,7 @@ var spellVocabulary = func() map[string]int {
 	for i, w := range strings.Fields(`
 the with have weight heart attack allowed approved cream ointment tablet children youngest age infected infection
 reactions eczema psoriasis vitiligo contraception pregnancy pregnant breastfeeding bleach bath gallon diarrhea diary
-liver lover kidney itchy itching rash leaflet cholesterol shingles vaccine acne pneumonia asthma penicillin fever
+liver lover kidney itchy itching rash leaflet cholesterol shingles vaccine acne pneumonia asthma penicillin amoxicillin fever
 opzelura rinvoq dupixent cibinqo olumiant nemluvio adbry ebglyss anzupgo leqselvi litfulo
 ruxolitinib upadacitinib abrocitinib baricitinib delgocitinib tralokinumab lebrikizumab dupilumab nemolizumab
 line reason lion been like`) {
@@ -47,7 +47,7 @@ func TestCorrectRefuses(t *testing.T) {
 	for _, word := range []string{
 		// drugs that the vocabulary does not hold
 		"methotrexate", "humira", "otezla", "xolair", "plaquenil", "tofacitinib", "povorcitinib", "ritlecitinib",
-		"filgotinib", "momelotinib", "ustekinumab", "secukinumab", "omalizumab", "cyclosporine", "prednisone",
+		"filgotinib", "momelotinib", "ampicillin", "ustekinumab", "secukinumab", "omalizumab", "cyclosporine", "prednisone",
 		// what is not a word of ours at all
 		"bicycle", "iphone", "tiktok", "netflix", "asdfgh", "cat", "ige", "qqqqqqqqq", "",
 		// known words, numbers, other scripts
