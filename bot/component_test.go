@@ -38,7 +38,7 @@ func TestSourcesButton(t *testing.T) {
 		}
 		w.answering(answer.Answer{Kind: answer.Cited, Quotes: []answer.Quote{q}})
 		m := w.ask("what are the side effects")
-		wants(t, m, "Study 2", "and 6 more")
+		wants(t, m, "Study 1", "and 7 more")
 		got := w.click(m, "Sources")
 		for i := range 9 {
 			wants(t, got, fmt.Sprint("Study ", i))

@@ -50,7 +50,7 @@ const (
 
 // maxSourcesShown is how many sources of a quote stand beside it; the Sources
 // button shows all of them.
-const maxSourcesShown = 3
+const maxSourcesShown = 2
 
 // render lays out an answer as a message. It is a pure function: the same
 // answer and view give the same message, within every limit of Discord's
@@ -107,8 +107,7 @@ type layout struct {
 	lang  string
 	chars int
 	bytes int
-	shown []int // indexes of the quotes shown
-	left  int   // quotes left out
+	left  int // quotes left out
 }
 
 func (b *layout) reserve(s string) {
@@ -156,19 +155,20 @@ func (b *layout) body(a answer.Answer, v view) []component {
 	out = append(out, b.quotes(a.Quotes, 1)...)
 	if a.Kind == answer.Personal && len(a.Ask) > 0 {
 		head := "**" + tr(v.lang, "prescriber") + "**"
-		if b.take(head) {
-			out = append(out, text(head))
-			out = append(out, b.quotes(a.Ask, len(a.Quotes)+1)...)
+		b.reserve(head)
+		if asks := b.quotes(a.Ask, len(a.Quotes)+1); len(asks) > 0 {
+			out = append(append(out, text(head)), asks...)
 		}
 	}
 	return out
 }
 
 // quotes lays out what fits of quotes, numbered from first. A quote and those
-// that must accompany it come together or not at all.
+// that must accompany it come together or not at all. Earlier quotes are paid
+// for first, and all stand in the order of their numbers.
 func (b *layout) quotes(quotes []answer.Quote, first int) []component {
-	var out []component
 	done := make([]bool, len(quotes))
+	shown := map[int]string{}
 	for i := range quotes {
 		if done[i] {
 			continue
@@ -177,18 +177,33 @@ func (b *layout) quotes(quotes []answer.Quote, first int) []component {
 		var texts []string
 		for _, j := range group {
 			done[j] = true
-			texts = append(texts, quoteText(quotes[j], first+j, b.lang))
+			texts = append(texts, quoteText(quotes[j], first+j, companion(quotes, j, first), b.lang))
 		}
-		if len(out)+len(texts) > maxQuoteBlocks || !b.take(texts...) {
+		if len(shown)+len(texts) > maxQuoteBlocks || !b.take(texts...) {
 			b.left += len(group)
 			continue
 		}
-		for n, s := range texts {
+		for n, j := range group {
+			shown[j] = texts[n]
+		}
+	}
+	var out []component
+	for i := range quotes {
+		if s, ok := shown[i]; ok {
 			out = append(out, text(s))
-			b.shown = append(b.shown, first+group[n]-1)
 		}
 	}
 	return out
+}
+
+// companion is the number of the quote that quote j accompanies, or 0.
+func companion(quotes []answer.Quote, j, first int) int {
+	for i, q := range quotes {
+		if i != j && quotes[j].Because != "" && quotes[j].Because == q.Passage {
+			return first + i
+		}
+	}
+	return 0
 }
 
 // maxQuoteBlocks keeps the component count below Discord's 40, with room for
@@ -220,12 +235,13 @@ func together(quotes []answer.Quote, i int) []int {
 }
 
 // quoteText is one quote with where it is from: words, article, section,
-// review, and sources with their dates.
-func quoteText(q answer.Quote, n int, lang string) string {
+// review, and sources with their dates. with is the number of the quote that it
+// accompanies, or 0.
+func quoteText(q answer.Quote, n, with int, lang string) string {
 	var b strings.Builder
 	b.WriteString("**[" + strconv.Itoa(n) + "]** ")
-	if q.Because != "" {
-		b.WriteString("*" + tr(lang, "because") + "* ")
+	if with > 0 {
+		b.WriteString("*" + tr(lang, "because", "n", with) + "* ")
 	}
 	b.WriteString(escape(strings.TrimSpace(q.Text)))
 	b.WriteString("\n-# " + label(q.Title, q.Section))

@@ -63,6 +63,7 @@ func renderTests() map[string]struct {
 		"not-covered-alone": {none, view{lang: "en", sign: plainSign}},
 		"personal":          {personal, everything("en")},
 		"choose":            {choose, everything("en")},
+		"order":             {answer.Answer{Kind: answer.Cited, Language: "en", Quotes: []answer.Quote{nausea, cream, bound}}, everything("en")},
 		"urgent":            {answer.Answer{}, view{lang: "en", card: "**Call now**\nThe number is **112**", sign: plainSign, places: []choice{{Label: "Germany", Value: "DE"}}}},
 		"urgent-cited":      {cited("q"), view{lang: "en", card: "**Call now**", canAsk: true, sign: plainSign}},
 	}

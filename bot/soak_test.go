@@ -76,6 +76,8 @@ func TestSoak(t *testing.T) {
 		t.Error(err)
 	}
 	s.heap("at the end", b)
+	b.memory = newMemory(time.Now)
+	s.heap("without them", b)
 	s.report(took)
 }
 

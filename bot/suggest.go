@@ -56,6 +56,8 @@ func (b *Bot) articleCandidates() []candidate {
 func (b *Bot) topicCandidates() []candidate {
 	var out []candidate
 	seen := map[string]bool{}
+	articles := b.cfg.Library.Articles()
+	casing := capitals(articles)
 	add := func(title string) {
 		title = oneLine(title)
 		if key := fold(title); key != "" && !seen[key] {
@@ -63,15 +65,43 @@ func (b *Bot) topicCandidates() []candidate {
 			out = append(out, candidate{value: cutRunes(title, maxChoiceText), title: title})
 		}
 	}
-	articles := b.cfg.Library.Articles()
 	for _, a := range articles {
 		for _, t := range a.Topics {
-			add(t)
+			add(topicTitle(t, casing))
 		}
 	}
 	for _, a := range articles {
 		for _, s := range a.Sections {
 			add(s.Heading)
+		}
+	}
+	return out
+}
+
+// topicTitle is how a topic such as "jak-inhibitors" is shown: "JAK inhibitors".
+func topicTitle(topic string, casing map[string]string) string {
+	words := strings.Fields(strings.ReplaceAll(topic, "-", " "))
+	for i, w := range words {
+		if c, ok := casing[w]; ok {
+			words[i] = c
+		}
+	}
+	title := strings.Join(words, " ")
+	for i, r := range title {
+		return string(unicode.ToUpper(r)) + title[i+len(string(r)):]
+	}
+	return ""
+}
+
+// capitals are the words that the titles of the library write in capitals, such
+// as JAK, by their lower case.
+func capitals(articles []ArticleInfo) map[string]string {
+	out := map[string]string{}
+	for _, a := range articles {
+		for _, w := range strings.Fields(a.Title) {
+			if len(w) > 1 && w == strings.ToUpper(w) && unicode.IsLetter(rune(w[0])) {
+				out[strings.ToLower(w)] = w
+			}
 		}
 	}
 	return out

@@ -84,3 +84,12 @@ func FuzzRank(f *testing.F) {
 		}
 	})
 }
+
+func TestTopicTitle(t *testing.T) {
+	casing := capitals([]ArticleInfo{{Title: "JAK inhibitor tablets: the US (FDA) label"}, {Title: "A cream"}})
+	for topic, want := range map[string]string{"jak-inhibitors": "JAK inhibitors", "side-effects": "Side effects", "us-label": "US label", "Creams": "Creams", "élan": "Élan", "": "", "-": ""} {
+		if got := topicTitle(topic, casing); got != want {
+			t.Errorf("topicTitle(%q) = %q; want %q", topic, got, want)
+		}
+	}
+}

@@ -26,11 +26,17 @@ func (b *Bot) urgent(ctx context.Context, t *turn, a asked, as triage.Assessment
 		return err
 	}
 	b.count(ctx, store.Counter{Kind: "urgent", Reason: as.Urgency.String()})
+	if as.Urgency == triage.Crisis {
+		return nil // passages about medicines would stand in the way
+	}
 	ans, err := b.answer(ctx, t, a)
 	if err != nil || len(ans.Quotes) == 0 {
 		return nil // the card has been shown: an apology would only hide it
 	}
 	b.countAnswer(ctx, ans)
+	// Only what the library says: "this is for your prescriber" and questions for
+	// the next visit are wrong beside "call now".
+	ans.Kind, ans.Ask, ans.Missing = answer.Cited, nil, nil
 	b.memory.set(id, ans)
 	return t.reply(ctx, render(ans, b.urgentView(t, as, place, id)))
 }
