@@ -130,7 +130,7 @@ func (b *Bot) mayShare(t *turn) bool {
 		return true
 	}
 	for _, c := range open {
-		if c == t.in.Channel {
+		if c == t.in.Channel || c == t.in.Where.Parent {
 			return true
 		}
 	}

@@ -45,6 +45,10 @@ func InviteURL(appID string) string {
 	return "https://discord.com/oauth2/authorize?" + q.Encode()
 }
 
+// maxLine is the length of a number with its label, in characters; package
+// triage checks each of them.
+const maxLine = 62
+
 // countries are those of the settings' suggestions: where the library's readers
 // are most likely to be. Any other ISO 3166 code may be typed.
 var countries = []string{"US", "GB", "IE", "CA", "AU", "NZ", "DE", "AT", "CH", "FR", "BE", "ES", "MX", "AR", "CO", "CL", "PT", "BR", "IN", "ZA", "JP", "SG", "NL", "IT", "SE"}
@@ -74,6 +78,8 @@ func commands() []*discordgo.ApplicationCommand {
 		choices(opt("language", discordgo.ApplicationCommandOptionString), "own", "en", "es", "fr", "de", "pt"),
 		between(opt("per_person", discordgo.ApplicationCommandOptionInteger), 0, 1000),
 		between(opt("per_server", discordgo.ApplicationCommandOptionInteger), 0, 10000),
+		long(opt("emergency_number", discordgo.ApplicationCommandOptionString), maxLine),
+		long(opt("crisis_number", discordgo.ApplicationCommandOptionString), maxLine),
 		opt("reset", discordgo.ApplicationCommandOptionBoolean),
 	)
 	settings.Contexts, settings.IntegrationTypes = &server, &guild

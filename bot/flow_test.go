@@ -31,6 +31,7 @@ var shareTests = []struct {
 	{"share where they may not", store.Settings{PublicChannels: []string{"1"}}, false, true, false},
 	{"public by default where they may not", store.Settings{Public: true, PublicChannels: []string{"1"}}, false, nil, false},
 	{"in a direct message", store.Settings{}, true, true, false},
+	{"in a thread of a channel where answers may be public", store.Settings{PublicChannels: []string{"PARENT"}}, false, true, true},
 }
 
 func TestWhoSeesAnAnswer(t *testing.T) {
@@ -38,11 +39,12 @@ func TestWhoSeesAnAnswer(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, setup{}, func(w *world) {
 				act := w.act()
+				act.Channel.Parent = "4242"
 				if tt.dm {
 					act.Channel = w.sim.NewChannel("", "dm")
 				}
 				for i, c := range tt.settings.PublicChannels {
-					tt.settings.PublicChannels[i] = strings.ReplaceAll(c, "HERE", w.channel.ID)
+					tt.settings.PublicChannels[i] = strings.NewReplacer("HERE", w.channel.ID, "PARENT", "4242").Replace(c)
 				}
 				w.store.SaveSettings(w.t.Context(), w.guild, tt.settings)
 				v := simulator.Values{"question": "what are the side effects of tablets"}
@@ -180,6 +182,13 @@ func TestCountryOfACard(t *testing.T) {
 		if _, err := got.Button("Where are you?"); err == nil {
 			t.Error("the country is asked for again")
 		}
+	})
+}
+
+func TestNumbersOfAServer(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{Country: "GB", Emergency: store.Line{Number: "555 123", Label: "Our ambulance"}})
+		wants(t, w.ask("EMERGENCY please"), "555 123", "Our ambulance")
 	})
 }
 
@@ -503,4 +512,16 @@ type hugeTitles struct{ fakeLibrary }
 
 func (hugeTitles) Articles() []ArticleInfo {
 	return []ArticleInfo{{Slug: "huge", Title: strings.Repeat("huge ", 2000)}}
+}
+
+// TestRealTriage is the one test of the flow with the gate that ships.
+func TestRealTriage(t *testing.T) {
+	bubble(t, setup{cfg: func(c *Config) { c.Assess = nil }}, func(w *world) {
+		if _, err := w.ask("I am going to kill myself tonight").Button("Where are you?"); err != nil {
+			t.Errorf("no card: %v", err)
+		}
+		if m := w.ask("can these tablets cause blood clots?"); !strings.Contains(m.Text(), "nausea") {
+			t.Errorf("a question about a danger is taken for one:\n%s", m.Text())
+		}
+	})
 }

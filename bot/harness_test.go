@@ -50,6 +50,7 @@ type fakeAnswerer struct {
 }
 
 func (f *fakeAnswerer) Answer(ctx context.Context, q answer.Question) (answer.Answer, error) {
+	secret(q.Text)
 	f.mu.Lock()
 	f.asked = append(f.asked, q)
 	g := f.f

@@ -3,6 +3,7 @@ package bot
 import (
 	"log"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,9 @@ var (
 	secretsMu sync.Mutex
 	secrets   = map[string]bool{"simulated-token": true, "tok-": true}
 )
+
+// snowflake finds any id of Discord's: of a user, a server, a channel.
+var snowflake = regexp.MustCompile(`\b\d{17,20}\b`)
 
 func secret(s string) {
 	// Short words ("it") stand in log lines by chance.
@@ -42,6 +46,9 @@ func leaks(text string) []string {
 	defer secretsMu.Unlock()
 	var found []string
 	for _, line := range strings.Split(text, "\n") {
+		if id := snowflake.FindString(line); id != "" {
+			found = append(found, "id "+id+" in: "+line)
+		}
 		for s := range secrets {
 			if strings.Contains(line, s) {
 				found = append(found, s+" in: "+line)
@@ -54,6 +61,9 @@ func leaks(text string) []string {
 func TestLeaksAreFound(t *testing.T) {
 	if len(leaks("level=INFO msg=x url=/webhooks/1/tok-2/messages")) == 0 {
 		t.Error("a token in a log line is not found")
+	}
+	if len(leaks("level=INFO msg=x user=1409876543210987654")) == 0 {
+		t.Error("an id in a log line is not found")
 	}
 	if l := leaks("level=INFO msg=\"gateway connection ready\" shard=0"); len(l) > 0 {
 		t.Errorf("an honest line is found: %q", l)

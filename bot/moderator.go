@@ -156,11 +156,11 @@ func reportText(t *turn, words string) string {
 func (b *Bot) help(t *turn) message {
 	lines := []string{"**Salve** — " + tr(t.lang, "help_intro"), ""}
 	for _, c := range []string{"ask", "article", "topic", "verify", "privacy", "report"} {
-		lines = append(lines, "`/"+c+"` "+tr(t.lang, "cmd_"+c+"_about"))
+		lines = append(lines, "`/"+tr(t.lang, "cmd_"+c)+"` "+tr(t.lang, "cmd_"+c+"_about"))
 	}
 	lines = append(lines, "**"+tr(t.lang, "cmd_find")+"**: "+tr(t.lang, "cmd_find_about"))
 	if t.in.manages() {
-		lines = append(lines, "`/settings` "+tr(t.lang, "cmd_settings_about"))
+		lines = append(lines, "`/"+tr(t.lang, "cmd_settings")+"` "+tr(t.lang, "cmd_settings_about"))
 	}
 	lines = append(lines, "", tr(t.lang, "safety"))
 	if b.cfg.Contact != "" {

@@ -75,6 +75,24 @@ func changed(s store.Settings, in *interaction) (_ store.Settings, problem strin
 	case slices.Contains(languages, l):
 		s.Language = l
 	}
+	lines := false
+	for _, l := range []struct {
+		option string
+		to     *store.Line
+	}{{"emergency_number", &s.Emergency}, {"crisis_number", &s.Crisis}} {
+		if in.has(l.option) {
+			lines = true
+			if *l.to = line(in.text(l.option)); l.to.Number == "" && strings.TrimSpace(in.text(l.option)) != "-" {
+				return s, "bad_number"
+			}
+		}
+	}
+	if lines && s.Country == "" {
+		return s, "number_wants_country"
+	}
+	if lines && numbers(s).Validate() != nil {
+		return s, "bad_number"
+	}
 	if in.has("per_person") {
 		s.PerPerson = min(max(in.number("per_person"), 0), 1000)
 	}
@@ -118,6 +136,8 @@ func settingsText(s store.Settings, lang string) string {
 		tr(lang, "set_answers", "value", tr(lang, shown)),
 		tr(lang, "set_country", "value", or(s.Country, "none")),
 		tr(lang, "set_language", "value", language),
+		tr(lang, "set_emergency", "value", or(escape(oneLine(s.Emergency.Number+" "+s.Emergency.Label)), "shipped")),
+		tr(lang, "set_crisis", "value", or(escape(oneLine(s.Crisis.Number+" "+s.Crisis.Label)), "shipped")),
 		tr(lang, "set_limits", "person", orDefault(s.PerPerson, personDefault), "minutes", int(personPer.Minutes()),
 			"server", orDefault(s.PerServer, serverDefault)),
 	}, "\n")

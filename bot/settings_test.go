@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -38,6 +40,12 @@ var settingsTests = []struct {
 	{"reset", store.Settings{Country: "GB", Public: true}, simulator.Values{"reset": true}, store.Settings{}, "Country: not set"},
 	{"reset and set", store.Settings{Country: "GB", Public: true}, simulator.Values{"reset": true, "country": "DE"}, store.Settings{Country: "DE"}, "Country: DE"},
 	{"ids that are none", store.Settings{}, simulator.Values{"moderator_channel": "<#5> @everyone", "moderator_role": "x", "public_channel": "y"}, store.Settings{}, "Moderator channel: not set"},
+	{"emergency number", store.Settings{Country: "GB"}, simulator.Values{"emergency_number": "999 Ambulance"}, store.Settings{Country: "GB", Emergency: store.Line{Number: "999", Label: "Ambulance"}}, "Emergency number: 999 Ambulance"},
+	{"crisis number with country", store.Settings{}, simulator.Values{"crisis_number": " 116 123  Samaritans ", "country": "gb"}, store.Settings{Country: "GB", Crisis: store.Line{Number: "116 123", Label: "Samaritans"}}, "Crisis line: 116 123 Samaritans"},
+	{"number taken back", store.Settings{Country: "GB", Crisis: store.Line{Number: "116 123"}}, simulator.Values{"crisis_number": "-"}, store.Settings{Country: "GB"}, "Crisis line: the one that ships"},
+	{"number without country", store.Settings{}, simulator.Values{"crisis_number": "116 123"}, store.Settings{}, "Set the country first"},
+	{"number that is none", store.Settings{Country: "GB"}, simulator.Values{"emergency_number": "@everyone"}, store.Settings{Country: "GB"}, "A number is up to 20 digits"},
+	{"number with a link", store.Settings{Country: "GB"}, simulator.Values{"emergency_number": "999 [call](https://evil.example)"}, store.Settings{Country: "GB"}, "A number is up to 20 digits"},
 	{"nothing", store.Settings{Country: "GB"}, nil, store.Settings{Country: "GB"}, "Country: GB"},
 }
 
@@ -107,6 +115,56 @@ func TestTooManyPublicChannels(t *testing.T) {
 		wants(t, w.reply(w.sim.Run(w.act(), "settings", nil)), "<#149>")
 		wants(t, w.reply(w.sim.Run(w.act(), "settings", simulator.Values{"public_channel": "5"})), "Too many public channels")
 	})
+}
+
+// TestStoreContract holds the store of the tests to what the real one does.
+func TestStoreContract(t *testing.T) {
+	for name, open := range map[string]func(t *testing.T) Store{
+		"in memory": func(*testing.T) Store { return newMemStore() },
+		"SQLite": func(t *testing.T) Store {
+			s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "salve.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { s.Close() })
+			return s
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, ctx := open(t), t.Context()
+			get := func(guild string) store.Settings {
+				v, err := s.Settings(ctx, guild)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return v
+			}
+			if v := get("1"); !reflect.DeepEqual(v, store.Settings{}) {
+				t.Errorf("a server that set nothing has %+v", v)
+			}
+			want := store.Settings{Country: "DE", PublicChannels: []string{"5"}, Public: true, PerPerson: 3}
+			for range 2 {
+				if err := s.SaveSettings(ctx, "1", want); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if v := get("1"); !reflect.DeepEqual(v, want) {
+				t.Errorf("saved %+v, got %+v", want, v)
+			}
+			if err := s.SaveSettings(ctx, "2", store.Settings{Country: "FR"}); err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(s.Forget(ctx, "1"), s.Forget(ctx, "never seen"), s.Count(ctx, store.Counter{Kind: "cited"})); err != nil {
+				t.Fatal(err)
+			}
+			if v := get("1"); v.Country != "" {
+				t.Errorf("forgotten, and still %+v", v)
+			}
+			if v := get("2"); v.Country != "FR" {
+				t.Errorf("another server's settings are %+v", v)
+			}
+		})
+	}
 }
 
 func TestLeavingAServer(t *testing.T) {

@@ -24,8 +24,24 @@ var texts = sync.OnceValue(func() map[string]map[string]string {
 	if err := yaml.Unmarshal(textFile, &m); err != nil {
 		panic(fmt.Sprintf("bot: text.yaml: %v", err))
 	}
+	// Discord shows a reader the command names of their own language.
+	for _, lang := range languages {
+		r := commandNames(m, lang)
+		for _, words := range m {
+			words[lang] = r.Replace(words[lang])
+		}
+	}
 	return m
 })
+
+// commandNames turns "/ask" into what the command is called in a language.
+func commandNames(m map[string]map[string]string, lang string) *strings.Replacer {
+	var pairs []string
+	for _, c := range []string{"ask", "article", "topic", "verify", "help", "privacy", "report", "settings"} {
+		pairs = append(pairs, "/"+c, "/"+m["cmd_"+c][lang])
+	}
+	return strings.NewReplacer(pairs...)
+}
 
 // tr returns the words of a key in a language. The placeholders {name} are
 // filled from args, which are pairs of name and value. A key without words is a

@@ -114,6 +114,21 @@ func TestLanguageOf(t *testing.T) {
 	}
 }
 
+func TestCommandsAreNamedAsTheReaderSeesThem(t *testing.T) {
+	for lang, want := range map[string]string{"en": "use /ask", "es": "usa /preguntar", "de": "/fragen"} {
+		if got := tr(lang, "no_article"); !strings.Contains(got, want) {
+			t.Errorf("%s: %q lacks %q", lang, got, want)
+		}
+	}
+	for key, words := range texts() {
+		for lang, s := range words {
+			if lang != "en" && (strings.Contains(s, "/ask") || strings.Contains(s, "/verify") || lang != "pt" && lang != "es" && strings.Contains(s, "/report")) {
+				t.Errorf("%s in %s names a command in English: %q", key, lang, s)
+			}
+		}
+	}
+}
+
 func TestTr(t *testing.T) {
 	if got := tr("xx", "sent"); got != tr("en", "sent") {
 		t.Errorf("an unknown language gives %q", got)

@@ -52,7 +52,10 @@ func (b *Bot) take(ctx context.Context, in *interaction) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnLife)
 	defer cancel()
 	t := &turn{bot: b, in: in, lang: languageOf(in.Locale), who: b.memory.person(in.userID()), received: b.now()}
-	late := time.AfterFunc(ackBy, func() { t.deferLate(ctx) })
+	late := time.AfterFunc(ackBy, func() {
+		defer b.recovered("deferral")
+		t.deferLate(ctx)
+	})
 	defer late.Stop()
 	defer func() {
 		if r := recover(); r != nil {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 
 	"salve/bot/answer"
 	"salve/bot/store"
@@ -44,7 +45,7 @@ func (b *Bot) urgent(ctx context.Context, t *turn, a asked, as triage.Assessment
 // urgentView is how an urgent answer is shown: the card for the place, and where
 // the place is not known, a menu to choose it from.
 func (b *Bot) urgentView(t *turn, as triage.Assessment, place, id string) view {
-	card, _ := triage.Help(as, place, t.in.Locale, triage.Numbers{})
+	card, _ := triage.Help(as, place, t.in.Locale, numbers(t.settings))
 	v := view{
 		lang: t.lang, card: card.Text(), canAsk: t.settings.ModeratorChannel != "",
 		sign: func(action, arg string) string { return b.memory.sign(action, arg, id) },
@@ -63,4 +64,29 @@ func (b *Bot) placed(ctx context.Context, t *turn, k kept, id, place string) err
 		return t.tell(ctx, "expired")
 	}
 	return t.update(ctx, render(k.answer, b.urgentView(t, k.assessment, triage.Country(place, ""), id)))
+}
+
+// numbers are the lines that the moderators of a server set.
+func numbers(s store.Settings) triage.Numbers {
+	list := func(l store.Line) []triage.Number {
+		if l.Number == "" {
+			return nil
+		}
+		return []triage.Number{{Number: l.Number, Label: l.Label, Confirmed: true, Override: true}}
+	}
+	return triage.Numbers{Country: s.Country, Emergency: list(s.Emergency), Crisis: list(s.Crisis)}
+}
+
+// line reads a number with the words after it: "116 123 Samaritans". A hyphen
+// alone is no line.
+func line(typed string) store.Line {
+	typed = oneLine(clean(typed))
+	if typed == "-" {
+		return store.Line{}
+	}
+	end := strings.IndexFunc(typed, func(r rune) bool { return !strings.ContainsRune("0123456789+- ", r) })
+	if end < 0 {
+		end = len(typed)
+	}
+	return store.Line{Number: strings.TrimSpace(typed[:end]), Label: typed[end:]}
 }

@@ -43,7 +43,10 @@ type interaction struct {
 	Guild   string `json:"guild_id"`
 	Channel string `json:"channel_id"`
 	Locale  string `json:"locale"`
-	Data    struct {
+	Where   struct {
+		Parent string `json:"parent_id"` // the channel of a thread
+	} `json:"channel"`
+	Data struct {
 		Name     string   `json:"name"`
 		Type     int      `json:"type"`
 		Options  []option `json:"options"`

@@ -15,7 +15,8 @@ type Channel struct {
 	ID     string
 	Guild  string // server id; empty for a direct message
 	Name   string
-	NoSend bool // the bot may not write here
+	Parent string // the channel of a thread; else empty
+	NoSend bool   // the bot may not write here
 }
 
 // A User is a member of whatever server it acts in.
@@ -214,7 +215,7 @@ func (s *Simulator) payload(a Act, it *Interaction, data map[string]any) map[str
 	user := map[string]any{"id": a.User.ID, "username": a.User.Name, "discriminator": "0", "global_name": a.User.Name, "avatar": nil}
 	p := map[string]any{
 		"id": it.ID, "application_id": s.opt.AppID, "type": it.kind, "token": it.Token, "version": 1, "data": data,
-		"channel_id": a.Channel.ID, "channel": map[string]any{"id": a.Channel.ID, "type": 0},
+		"channel_id": a.Channel.ID, "channel": map[string]any{"id": a.Channel.ID, "type": 0, "parent_id": a.Channel.Parent},
 		"locale": locale, "app_permissions": "277025770560", "entitlements": []any{}, "attachment_size_limit": 10 << 20,
 	}
 	owners := map[string]any{"0": a.Channel.Guild}

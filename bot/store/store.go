@@ -33,6 +33,14 @@ type Settings struct {
 	Language         string   `json:"language,omitempty"`          // of messages to everybody; empty for the reader's own
 	PerPerson        int      `json:"per_person,omitempty"`        // questions of one person in five minutes; 0 for the default
 	PerServer        int      `json:"per_server,omitempty"`        // questions of the server in a minute; 0 for the default
+	Emergency        Line     `json:"emergency,omitzero"`          // shown on emergency cards for Country in place of the number that ships
+	Crisis           Line     `json:"crisis,omitzero"`             // shown on crisis cards for Country in place of the lines that ship
+}
+
+// A Line is a number to call that moderators set.
+type Line struct {
+	Number string `json:"number"`
+	Label  string `json:"label,omitempty"` // whose it is
 }
 
 // A Counter names a total.

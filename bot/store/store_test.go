@@ -22,7 +22,7 @@ func open(t *testing.T, path string) *Store {
 	return s
 }
 
-var full = Settings{ModeratorRole: "1", ModeratorChannel: "2", PublicChannels: []string{"3", "4"}, Public: true, Country: "GB", Language: "de", PerPerson: 5, PerServer: 50}
+var full = Settings{ModeratorRole: "1", ModeratorChannel: "2", PublicChannels: []string{"3", "4"}, Public: true, Country: "GB", Language: "de", PerPerson: 5, PerServer: 50, Emergency: Line{"999", ""}, Crisis: Line{"116 123", "Samaritans"}}
 
 func TestSettings(t *testing.T) {
 	for _, path := range []string{":memory:", filepath.Join(t.TempDir(), "with space & 100%.db")} {
