@@ -96,8 +96,13 @@ func Assess(text, locale string) Assessment {
 // Decide turns a reading of text into an assessment. Training uses it to
 // measure weights that are not built in yet.
 func Decide(r model.Reading, text string) Assessment {
-	a := Assessment{Urgency: urgency(r.Mean), Language: r.Language, Chance: float64(1 - r.Mean[model.None])}
-	if a.Urgency == None {
+	a := Assessment{Urgency: likeliest(r.Mean), Language: r.Language, Chance: float64(1 - r.Mean[model.None])}
+	bar := alarmBar
+	if !shown(a.Urgency, r.Signs) {
+		bar = bareBar
+	}
+	if a.Chance < bar {
+		a.Urgency = None
 		return a
 	}
 	a.Sign, a.Words = explain(a.Urgency, r.Signs, text)
@@ -106,23 +111,37 @@ func Decide(r model.Reading, text string) Assessment {
 
 // The bars of the decision, from cross-validation; see the package comment.
 const (
-	// alarmBar is the chance of danger from which a card is shown.
+	// alarmBar is the chance of danger from which a card is shown, bareBar the
+	// same when no word of the lexicon speaks for this kind of danger and only
+	// the manner of the message does.
 	alarmBar = 0.5
+	bareBar  = 0.65
 	// Between dangers the worse one wins ties: its share of the danger need
 	// only reach this. A card too strong costs the reader less than one too weak.
 	crisisShare    = 0.40
 	emergencyShare = 0.30
 )
 
-func urgency(p model.Chance) Urgency {
+// likeliest returns the danger to show if there is one.
+func likeliest(p model.Chance) Urgency {
 	danger := 1 - p[model.None]
 	switch {
-	case danger < alarmBar:
-		return None
 	case p[model.Crisis] >= crisisShare*danger:
 		return Crisis
 	case p[model.Emergency] >= emergencyShare*danger:
 		return Emergency
 	}
 	return SameDay
+}
+
+// shown reports whether a concept of some sign of u is among those found.
+func shown(u Urgency, found []model.Sign) bool {
+	for _, s := range signs {
+		for _, f := range found {
+			if s.urgency == u && s.concepts[f.Concept] >= 3 {
+				return true
+			}
+		}
+	}
+	return false
 }

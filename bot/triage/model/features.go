@@ -294,6 +294,6 @@ func groupScale(group, n int) float32 {
 // groupGain is how loud each group is; groupFloor keeps a run of few features
 // from shouting. Both from cross-validation.
 var (
-	groupGain  = [groupCount]float32{1, 0.8, 1.4, 1}
+	groupGain  = [groupCount]float32{1.5, 1.2, 1.4, 1}
 	groupFloor = [groupCount]int{6, 30, 4, 6}
 )

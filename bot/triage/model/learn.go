@@ -31,6 +31,13 @@ type Options struct {
 	Seed   uint64  // of the order of examples
 }
 
+// Defaults of a training run, from cross-validation.
+const (
+	defaultEpochs         = 16
+	defaultRate   float32 = 0.15
+	defaultDecay  float32 = 1e-6
+)
+
 // scores are the logits of the classes.
 type scores [classes]float32
 
@@ -134,9 +141,9 @@ func (l *learner) step(chunks []chunk, run [2]int, class int, weight float32) {
 // for the message's class learns it, besides the whole; of a quiet message
 // every run learns that it is quiet.
 func Learn(examples []Example, opt Options) (*Model, error) {
-	opt.Epochs = cmp.Or(opt.Epochs, 12)
-	opt.Rate = cmp.Or(opt.Rate, 0.3)
-	opt.Decay = cmp.Or(opt.Decay, 2e-5)
+	opt.Epochs = cmp.Or(opt.Epochs, defaultEpochs)
+	opt.Rate = cmp.Or(opt.Rate, defaultRate)
+	opt.Decay = cmp.Or(opt.Decay, defaultDecay)
 	lx, err := parseLexicon(lexiconText)
 	if err != nil {
 		return nil, err

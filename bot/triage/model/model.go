@@ -89,7 +89,7 @@ type Chance [classes]float32
 type Reading struct {
 	Whole    Chance // of the message as a whole
 	Window   Chance // of the part that is least quiet, a sentence or two
-	Mean     Chance // of the two, by which to decide
+	Mean     Chance // of the two, weighed by length, by which to decide
 	Language string // the likeliest: en, es, fr, de or pt
 	Signs    []Sign // concepts of the window, in the order of its words
 }
@@ -143,6 +143,14 @@ func (m *Model) chance(s *sums) Chance {
 	return Chance(softmax(z))
 }
 
+// The whole message and its loudest part count the same, up to a length of
+// wholeChunks chunks; in a longer one the rest says less and less about the
+// danger in it.
+const (
+	wholeShare  float32 = 0.5
+	wholeChunks         = 8
+)
+
 // Read scores text. The locale is a Discord locale and only a hint.
 func (m *Model) Read(text, locale string) Reading {
 	a := m.lx.analyse(text, locale)
@@ -175,8 +183,12 @@ func (m *Model) Read(text, locale string) Reading {
 			r.Window, run = p, w
 		}
 	}
+	share := wholeShare
+	if n > wholeChunks {
+		share = share * wholeChunks / float32(n)
+	}
 	for k := range r.Mean {
-		r.Mean[k] = (r.Whole[k] + r.Window[k]) / 2
+		r.Mean[k] = float32(share*r.Whole[k]) + float32((1-share)*r.Window[k])
 	}
 	r.Signs = m.signs(a, run)
 	return r

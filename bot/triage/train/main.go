@@ -18,7 +18,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 
@@ -26,7 +25,7 @@ import (
 	"salve/bot/triage/model"
 )
 
-// seeds of the runs whose weights are averaged.
+// options of the run that makes the weights that ship.
 var options = model.Options{Seed: 1}
 
 func main() {
@@ -254,32 +253,6 @@ func crossValidate(w io.Writer, cases []labelled, show bool) error {
 // curve prints how many dangers get any card when so many quiet messages may.
 func curve(w io.Writer, list []triage.Judged, given map[string]triage.Assessment) {
 	fmt.Fprintln(w, "\nbar     alarms  same_day  emergency  crisis   (any card)")
-	var area [4]float64
-	for r := 1; r <= 20; r++ {
-		rate := float64(r) / 200
-		var quiet []float64
-		for _, j := range list {
-			if j.Want == triage.None {
-				quiet = append(quiet, -given[j.Text].Chance)
-			}
-		}
-		slices.Sort(quiet)
-		bar := -quiet[int(rate*float64(len(quiet)))]
-		var n, hit [4]int
-		for _, j := range list {
-			n[j.Want]++
-			if given[j.Text].Chance > bar {
-				hit[j.Want]++
-			}
-		}
-		for k := 1; k < 4; k++ {
-			area[k] += float64(hit[k]) / float64(n[k]) / 20
-		}
-		if r == 6 || r == 10 {
-			fmt.Fprintf(w, "RATE %.3f bar %.3f: %.4f %.4f %.4f\n", rate, bar, float64(hit[1])/float64(n[1]), float64(hit[2])/float64(n[2]), float64(hit[3])/float64(n[3]))
-		}
-	}
-	fmt.Fprintf(w, "RATE area %.4f %.4f %.4f  sum %.4f\n", area[1], area[2], area[3], area[1]+area[2]+area[3])
 	for _, bar := range []float64{0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95} {
 		var n, hit [4]int
 		for _, j := range list {
