@@ -1,3 +1,57 @@
 // Package triage recognises danger in a message before anything else is done
-// with it: an emergency happening now, a crisis, a problem for a doctor today.
+// with it, and builds the card that is shown first: an emergency happening now,
+// a crisis, a problem for a doctor today. It knows nothing of Discord, search
+// or the network, keeps nothing, and makes no diagnosis.
+//
+// [Assess] reads what people write, in English, Spanish, French, German and
+// Portuguese: slang, slips of the keyboard, words hidden from filters. It tells
+// danger now, of the writer or someone with them, from danger that is asked
+// about, past, denied, supposed, figurative, quoted or in the news. [Help]
+// makes the card for it from help.yaml, one page that a clinician can check,
+// with the numbers of the reader's country.
+//
+// # Method
+//
+// Words are normalised and a lexicon (model/lexicon.txt) turns them into
+// concepts of danger and of its scope (who, when, denied, asked). A linear
+// model over words, letters, concepts with their scope and pairs of concepts
+// gives the chance of each urgency, for the message as a whole and for its
+// loudest one or two sentences. Without the concepts the same model catches a
+// third less at the same rate of alarms. The concepts of the loudest part name
+// the sign and the words of the reason. See package model.
+//
+// # Data
+//
+// The weights are learned from the folder data: messages.tsv, cases_*.txt
+// (written for this package, by kind) and grammar.txt (templates: the same
+// danger asked about, remembered, denied and happening). None of it comes from
+// readers. To add a case, write it in a file of cases, then
+//
+//	go run ./bot/triage/train
+//	go run ./bot/triage/train -cv > bot/triage/testdata/crossvalidation.txt
+//
+// Training takes seconds and gives the same bytes each time; tests hold the
+// committed weights and figures to it.
+//
+// # How good it is
+//
+// Five-fold cross-validation of messages.tsv, which is made to be hard (see
+// testdata/crossvalidation.txt for all of it): emergencies that get an
+// emergency or crisis card 90 %, crises a crisis card 79 %, same-day problems
+// any card 92 %, alarms for quiet messages 7 %. On 90 development messages that
+// were not trained on: 100 %, 100 %, 94 % and 3 %. Of 478 ordinary questions
+// to a library, 2.5 % get a card. What is missed most is a crisis told sideways
+// ("paid the rent till December"), and what alarms most is a quiet message made
+// of the words of danger. The bars for the two trade one for the other
+// (alarmBar, bareBar): they are set so that a false alarm, which costs the
+// reader nothing but a card above the answer, pays for fewer misses.
+//
+// A message takes about 15 microseconds, one of 4,000 characters half a
+// millisecond.
+//
+// # Limits
+//
+// The gate does not know what it was not told: other languages are read only as
+// far as their words are shared. It never says that there is no danger, and
+// nothing it does replaces the advice to call for help.
 package triage

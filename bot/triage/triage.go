@@ -119,7 +119,7 @@ const (
 	// Between dangers the worse one wins ties: its share of the danger need
 	// only reach this. A card too strong costs the reader less than one too weak.
 	crisisShare    = 0.40
-	emergencyShare = 0.30
+	emergencyShare = 0.20
 )
 
 // likeliest returns the danger to show if there is one.

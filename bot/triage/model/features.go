@@ -100,7 +100,7 @@ func (lx *lexicon) scopes(a *analysis) []scope {
 		sentences = a.words[n-1].sentence + 1
 	}
 	of := make([]scope, sentences) // scope of whole sentences
-	var hasNow []bool = make([]bool, sentences)
+	hasNow := make([]bool, sentences)
 	neg, pst, now, hyp, ask := lx.index["neg"], lx.index["past"], lx.index["now"], lx.index["hyp"], lx.index["ask"]
 	me, child, baby, other := lx.index["me"], lx.index["child"], lx.index["baby"], lx.index["other"]
 	pet, fic, news, mod, mld := lx.index["pet"], lx.index["fiction"], lx.index["news"], lx.index["mod"], lx.index["mildword"]

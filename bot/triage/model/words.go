@@ -55,18 +55,17 @@ func fold(r rune) string {
 	return b.String()
 }
 
-// contractions are written out the way the lexicon writes them, short forms
-// of chat as the words they stand for.
+// shortForms are written out as the words they stand for.
 var shortForms = map[string]string{
 	"w": "with", "u": "you", "ur": "your", "bc": "because", "b4": "before", "pls": "please", "plz": "please",
 	"thx": "thanks", "ppl": "people", "tmrw": "tomorrow", "tonite": "tonight", "2nite": "tonight", "2day": "today",
-	"wanna": "want to", "gonna": "going to", "gotta": "got to", "ive": "ive", "cannot": "cant", "abt": "about",
+	"wanna": "want to", "gonna": "going to", "gotta": "got to", "cannot": "cant", "abt": "about",
 	"dx": "diagnosed", "tx": "treatment", "dr": "doctor", "docs": "doctors", "thru": "through", "wld": "would",
 	"cuz": "because", "cos": "because", "coz": "because", "smth": "something", "sth": "something",
-	"xq": "porque", "q": "que", "tb": "tb", "vc": "voce", "vcs": "voces", "mto": "muito", "pq": "porque",
-	"gf": "gf", "hrs": "hours", "hr": "hour", "mins": "minutes", "min": "minutes", "yrs": "years", "yr": "year",
-	"wk": "week", "wks": "weeks", "mo": "month", "mth": "month", "mths": "months", "ago": "ago", "doesn": "doesnt",
-	"suic": "suicide", "wdyt": "what do you think", "idk": "i dont know", "im": "im", "brb": "brb",
+	"xq": "porque", "q": "que", "vc": "voce", "vcs": "voces", "mto": "muito", "pq": "porque",
+	"hrs": "hours", "hr": "hour", "mins": "minutes", "min": "minutes", "yrs": "years", "yr": "year",
+	"wk": "week", "wks": "weeks", "mo": "month", "mth": "month", "mths": "months", "doesn": "doesnt",
+	"suic": "suicide", "wdyt": "what do you think", "idk": "i dont know",
 }
 
 // leet are the digits that stand for letters inside a word, as in "k1ll".

@@ -30,6 +30,9 @@ func TestWeightsAreReproducible(t *testing.T) {
 // The figures of cross-validation are a committed file, changed on purpose:
 // go run ./bot/triage/train -cv > bot/triage/testdata/crossvalidation.txt
 func TestCrossValidationIsCommitted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains five times")
+	}
 	cases, err := readCases(os.DirFS("../data"))
 	if err != nil {
 		t.Fatal(err)
