@@ -148,7 +148,7 @@ func (m *Model) chance(s *sums) Chance {
 // danger in it.
 const (
 	wholeShare  float32 = 0.5
-	wholeChunks         = 8
+	wholeChunks int     = 8
 )
 
 // Read scores text. The locale is a Discord locale and only a hint.
@@ -185,7 +185,7 @@ func (m *Model) Read(text, locale string) Reading {
 	}
 	share := wholeShare
 	if n > wholeChunks {
-		share = share * wholeChunks / float32(n)
+		share = share * float32(wholeChunks) / float32(n)
 	}
 	for k := range r.Mean {
 		r.Mean[k] = float32(share*r.Whole[k]) + float32((1-share)*r.Window[k])

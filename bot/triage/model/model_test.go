@@ -25,6 +25,7 @@ func TestSplit(t *testing.T) {
 		{"a French elision is two", "j'ai mal", "j ai mal"},
 		{"letters repeated for emphasis", "soooo bad", "so bad"},
 		{"a fever, with either decimal sign", "39,4 and 38.5", "<38> and <38>"},
+		{"a weight is no fever", "38 kg, 38.2", "# kg <38>"},
 		{"a number and its unit", "3yo", "3 yo"},
 		{"a digit inside a word", "k1ll", "kill"},
 		{"a word cut by invisible letters", "k\u200bill", "kill"},

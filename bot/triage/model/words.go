@@ -156,7 +156,20 @@ func (lx *lexicon) split(text string) []word {
 		i += n
 	}
 	flush(len(text))
+	for i := 1; i < len(words); i++ {
+		if words[i-1].number && measures[words[i].text] && words[i-1].text[0] == '<' {
+			words[i-1].text = "#" // 38 kg is no fever, 200 mg no pulse
+		}
+	}
 	return words
+}
+
+// measures are units of what is neither a temperature nor a pulse.
+var measures = map[string]bool{
+	"kg": true, "mg": true, "g": true, "ml": true, "mcg": true, "cm": true, "lbs": true, "pounds": true, "kilos": true,
+	"week": true, "weeks": true, "wochen": true, "semanas": true, "semaines": true, "month": true, "months": true,
+	"year": true, "years": true, "yo": true, "anos": true, "ans": true, "jahre": true, "days": true, "day": true,
+	"hours": true, "minutes": true, "euros": true, "euro": true, "dollars": true, "quid": true, "people": true, "%": true,
 }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
