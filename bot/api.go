@@ -152,7 +152,7 @@ func (a *api) do(ctx context.Context, c call, out any) error {
 			}
 			wait = 100*time.Millisecond<<(try-1) + rand.N(50*time.Millisecond)
 		}
-		if end, ok := ctx.Deadline(); ok && end.Sub(time.Now()) <= wait {
+		if end, ok := ctx.Deadline(); ok && time.Until(end) <= wait {
 			return again(err, try)
 		}
 		if sleep(ctx, wait) != nil {

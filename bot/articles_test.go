@@ -132,14 +132,15 @@ func TestPages(t *testing.T) {
 	bubble(t, setup{cfg: func(c *Config) { c.Library = lib }}, func(w *world) {
 		m := w.click(w.ask("what are the side effects"), "Read the section")
 		wants(t, m, "Page 1 of 3")
-		seen := m.Text()
+		var seen strings.Builder
+		seen.WriteString(m.Text())
 		for _, page := range []string{"Page 2 of 3", "Page 3 of 3"} {
 			w.press(m, "Next page")
 			w.settle()
 			wants(t, m, page)
-			seen += m.Text()
+			seen.WriteString(m.Text())
 		}
-		if n := strings.Count(seen, "feel sick for a while."); n != 200 {
+		if n := strings.Count(seen.String(), "feel sick for a while."); n != 200 {
 			t.Errorf("%d sentences of 200 on the pages", n)
 		}
 		if _, err := m.Button("Next page"); err == nil {

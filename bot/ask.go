@@ -122,8 +122,8 @@ func (b *Bot) present(t *turn, a asked, ans answer.Answer) message {
 
 // mayShare reports whether answers may be public in this channel.
 func (b *Bot) mayShare(t *turn) bool {
-	if t.in.Guild == "" {
-		return false // a direct message has nobody to share with
+	if !t.in.installed() {
+		return false // a direct message, or a server whose moderators did not ask for the bot
 	}
 	open := t.settings.PublicChannels
 	if len(open) == 0 {

@@ -247,7 +247,7 @@ func (b *Bot) Register(ctx context.Context) error {
 func refused(err error) error {
 	var e *apiError
 	if errors.As(err, &e) && e.Status == http.StatusUnauthorized {
-		return errors.New("Discord refuses the token; copy it again from the Discord Developer Portal, Bot page")
+		return errors.New("discord refuses the token; copy it again from the Discord Developer Portal, Bot page")
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -23,15 +24,16 @@ func Commands() []Command {
 			out = append(out, Command{Name: c.Name, Usage: c.Name, Description: tr("en", "cmd_find_about")})
 			continue
 		}
-		usage := "/" + c.Name
+		var usage strings.Builder
+		usage.WriteString("/" + c.Name)
 		for _, o := range c.Options {
 			if o.Required {
-				usage += " " + o.Name
+				usage.WriteString(" " + o.Name)
 			} else {
-				usage += " [" + o.Name + "]"
+				usage.WriteString(" [" + o.Name + "]")
 			}
 		}
-		out = append(out, Command{Name: "/" + c.Name, Usage: usage, Description: c.Description})
+		out = append(out, Command{Name: "/" + c.Name, Usage: usage.String(), Description: c.Description})
 	}
 	return out
 }
@@ -64,8 +66,8 @@ func commands() []*discordgo.ApplicationCommand {
 
 	slash := func(name string, options ...*discordgo.ApplicationCommandOption) *discordgo.ApplicationCommand {
 		return &discordgo.ApplicationCommand{
-			Type: discordgo.ChatApplicationCommand, Name: name, NameLocalizations: ptr(locales("cmd_" + name)),
-			Description: tr("en", "cmd_"+name+"_about"), DescriptionLocalizations: ptr(locales("cmd_" + name + "_about")),
+			Type: discordgo.ChatApplicationCommand, Name: name, NameLocalizations: new(locales("cmd_" + name)),
+			Description: tr("en", "cmd_"+name+"_about"), DescriptionLocalizations: new(locales("cmd_" + name + "_about")),
 			Contexts: &everywhere, IntegrationTypes: &both, Options: options,
 		}
 	}
@@ -83,10 +85,10 @@ func commands() []*discordgo.ApplicationCommand {
 		opt("reset", discordgo.ApplicationCommandOptionBoolean),
 	)
 	settings.Contexts, settings.IntegrationTypes = &server, &guild
-	settings.DefaultMemberPermissions = ptr(int64(permManageServer))
+	settings.DefaultMemberPermissions = new(int64(permManageServer))
 
 	find := &discordgo.ApplicationCommand{
-		Type: discordgo.MessageApplicationCommand, Name: tr("en", "cmd_find"), NameLocalizations: ptr(locales("cmd_find")),
+		Type: discordgo.MessageApplicationCommand, Name: tr("en", "cmd_find"), NameLocalizations: new(locales("cmd_find")),
 		Contexts: &everywhere, IntegrationTypes: &both,
 	}
 	return []*discordgo.ApplicationCommand{
@@ -155,5 +157,3 @@ func locales(key string) map[discordgo.Locale]string {
 	}
 	return out
 }
-
-func ptr[T any](v T) *T { return &v }

@@ -86,17 +86,18 @@ func TestReference(t *testing.T) {
 			want = append(want, name)
 			continue
 		}
-		line := "/" + name
+		var line strings.Builder
+		line.WriteString("/" + name)
 		opts, _ := c["options"].([]any)
 		for _, o := range opts {
 			o := o.(map[string]any)
 			if o["required"] == true {
-				line += fmt.Sprintf(" %v", o["name"])
+				line.WriteString(fmt.Sprintf(" %v", o["name"]))
 			} else {
-				line += fmt.Sprintf(" [%v]", o["name"])
+				line.WriteString(fmt.Sprintf(" [%v]", o["name"]))
 			}
 		}
-		want = append(want, line)
+		want = append(want, line.String())
 	}
 	var got []string
 	for _, c := range Commands() {

@@ -43,7 +43,7 @@ func plainSession(t testing.TB, sim *simulator.Simulator) *discordgo.Session {
 func locked(ctx context.Context, in ...string) bool {
 	buf := make([]byte, 4<<20)
 	for ctx.Err() == nil {
-		for _, g := range bytes.Split(buf[:runtime.Stack(buf, true)], []byte("\n\n")) {
+		for g := range bytes.SplitSeq(buf[:runtime.Stack(buf, true)], []byte("\n\n")) {
 			found := bytes.Contains(g, []byte("sync.(*RWMutex).Lock"))
 			for _, f := range in {
 				found = found && bytes.Contains(g, []byte(f))

@@ -63,7 +63,7 @@ func FuzzEscape(f *testing.F) {
 		if !utf8.ValidString(got) {
 			t.Errorf("%q is not UTF-8", got)
 		}
-		for _, line := range strings.Split(link.ReplaceAllString(got, ""), "\n") {
+		for line := range strings.SplitSeq(link.ReplaceAllString(got, ""), "\n") {
 			if !strings.Contains(s, "http") && live.MatchString(line) {
 				t.Errorf("%q from %q", line, s)
 			}

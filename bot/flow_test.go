@@ -65,7 +65,11 @@ func TestUserInstall(t *testing.T) {
 	bubble(t, setup{}, func(w *world) {
 		act := w.act()
 		act.UserApp = true
-		wants(t, w.reply(w.sim.Run(act, "ask", simulator.Values{"question": "side effects of tablets"})), "nausea")
+		m := w.reply(w.sim.Run(act, "ask", simulator.Values{"question": "side effects of tablets", "share": true}))
+		wants(t, m, "nausea")
+		if _, err := m.Button("Share"); err == nil || !m.Private() {
+			t.Error("public in a server that did not install the bot")
+		}
 	})
 }
 
@@ -425,6 +429,63 @@ func TestStoreFails(t *testing.T) {
 			t.Error("without settings an answer must be private")
 		}
 	})
+}
+
+// TestSlowStore is a disk that takes two seconds: whatever the interaction, its
+// first response comes in time, and an answer after it.
+func TestSlowStore(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{ModeratorChannel: w.mods.ID})
+		m := w.ask("what are the side effects")
+		w.bot.cfg.Store = slowStore{w.store}
+		follow, _ := m.Button("Ask a follow-up")
+		sources, _ := m.Button("Sources")
+		for name, tt := range map[string]struct {
+			it   *simulator.Interaction
+			want string
+		}{
+			"question": {w.sim.Run(w.act(), "ask", simulator.Values{"question": "and now, with a slow disk"}), "nausea"},
+			"danger":   {w.sim.Run(w.act(), "ask", simulator.Values{"question": "EMERGENCY and a slow disk"}), "emergency"},
+			"command":  {w.sim.Run(w.act(), "help", nil), "Salve"},
+			"button":   {w.sim.Click(w.act(), m, sources), "Drug Safety"},
+			"modal":    {w.sim.Click(w.act(), m, follow), "took too long"},
+		} {
+			w.t.Log(name)
+			wants(t, w.reply(tt.it), tt.want)
+			if kind, after := tt.it.Acked(); kind != replyDeferred || after > ackBy+100*time.Millisecond {
+				t.Errorf("%s: acknowledged with type %d after %v", name, kind, after)
+			}
+		}
+		if got, err := w.sim.Complete(w.act(), "article", "name", simulator.Values{"name": "rux"}).Choices(w.wait()); err != nil || len(got) > 0 {
+			t.Errorf("suggestions %v, %v", got, err)
+		}
+	})
+}
+
+type slowStore struct{ *memStore }
+
+func (s slowStore) Settings(_ context.Context, guild string) (store.Settings, error) {
+	time.Sleep(2 * time.Second) // deaf to its context
+	return s.memStore.Settings(context.Background(), guild)
+}
+
+// TestStuckStore is a disk that never answers: help comes all the same, at once.
+func TestStuckStore(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.bot.cfg.Store = stuckStore{w.store}
+		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "EMERGENCY and a stuck disk"})
+		wants(t, w.reply(it), "emergency")
+		if _, after := it.Acked(); after > settingsWithin+100*time.Millisecond {
+			t.Errorf("help came after %v", after)
+		}
+	})
+}
+
+type stuckStore struct{ *memStore }
+
+func (s stuckStore) Settings(ctx context.Context, guild string) (store.Settings, error) {
+	<-ctx.Done()
+	return store.Settings{}, ctx.Err()
 }
 
 func TestGracefulStop(t *testing.T) {

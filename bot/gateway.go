@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,6 +61,7 @@ type shard struct {
 	id, count int
 	api       *api
 	dial      func(ctx context.Context, network, addr string) (net.Conn, error)
+	roots     *x509.CertPool // of the gateway's certificate; the system's when nil
 	pace      *pacer
 	now       func() time.Time
 	log       *slog.Logger
@@ -255,7 +257,7 @@ func (s *shard) dialTLS(ctx context.Context, network, addr string) (net.Conn, er
 	if err != nil {
 		host = addr
 	}
-	c := tls.Client(raw, &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12})
+	c := tls.Client(raw, &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, RootCAs: s.roots})
 	if err := c.HandshakeContext(ctx); err != nil {
 		raw.Close()
 		return nil, err

@@ -2,7 +2,12 @@ package bot
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
+	"net"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -239,6 +244,46 @@ func TestStopWhileConnecting(t *testing.T) {
 					t.Errorf("Run ended with %v after %v", err, d)
 				}
 			})
+		})
+	}
+}
+
+// TestOverTLS opens a session through TLS, as Discord's gateway has it.
+func TestOverTLS(t *testing.T) {
+	sim := simulator.New(simulator.Options{})
+	defer sim.Close()
+	to, err := url.Parse(sim.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewTLSServer(httputil.NewSingleHostReverseProxy(to))
+	defer front.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(front.Certificate())
+	for name, tt := range map[string]struct {
+		roots *x509.CertPool
+		opens bool
+	}{"a good certificate": {roots, true}, "a certificate of nobody's": {x509.NewCertPool(), false}} {
+		t.Run(name, func(t *testing.T) {
+			s := &shard{count: 1, api: &api{token: sim.Token()}, dial: (&net.Dialer{}).DialContext, roots: tt.roots, now: time.Now}
+			life, end := context.WithCancel(t.Context())
+			defer end()
+			d, tapped, err := s.session(life, strings.Replace(front.URL, "https:", "wss:", 1)+"/")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Open(); (err == nil) != tt.opens {
+				t.Fatalf("Open: %v", err)
+			}
+			if !tt.opens {
+				return
+			}
+			c := <-tapped
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if c.interval == 0 {
+				t.Error("HELLO was not seen")
+			}
 		})
 	}
 }

@@ -45,7 +45,7 @@ func leaks(text string) []string {
 	secretsMu.Lock()
 	defer secretsMu.Unlock()
 	var found []string
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		if id := snowflake.FindString(line); id != "" {
 			found = append(found, "id "+id+" in: "+line)
 		}

@@ -56,7 +56,7 @@ func (p *pacer) ticket(ctx context.Context, a *api, log *slog.Logger) (gatewayIn
 		cancel()
 		var ae *apiError
 		if errors.As(err, &ae) && ae.Status == 401 {
-			return g, &errFatal{"Discord refuses the token; copy it again from the Discord Developer Portal, Bot page"}
+			return g, &errFatal{"discord refuses the token; copy it again from the Discord Developer Portal, Bot page"}
 		}
 		if err != nil {
 			return g, err

@@ -3,12 +3,19 @@ package bot
 import (
 	"context"
 	"fmt"
+	"time"
 )
+
+// settingsWithin bounds the wait for a server's settings: they stand before the
+// card of an urgent message, which must not wait for a slow disk.
+const settingsWithin = 500 * time.Millisecond
 
 // route sends an interaction to its handler.
 func (b *Bot) route(ctx context.Context, t *turn) error {
 	if g := t.in.Guild; g != "" {
-		s, err := b.cfg.Store.Settings(ctx, g)
+		within, cancel := context.WithTimeout(ctx, settingsWithin)
+		s, err := b.cfg.Store.Settings(within, g)
+		cancel()
 		if err != nil {
 			// The settings only narrow what is public: without them all is private.
 			b.log.Error("a server's settings could not be read", "err", err)

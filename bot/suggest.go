@@ -98,7 +98,7 @@ func topicTitle(topic string, casing map[string]string) string {
 func capitals(articles []ArticleInfo) map[string]string {
 	out := map[string]string{}
 	for _, a := range articles {
-		for _, w := range strings.Fields(a.Title) {
+		for w := range strings.FieldsSeq(a.Title) {
 			if len(w) > 1 && w == strings.ToUpper(w) && unicode.IsLetter(rune(w[0])) {
 				out[strings.ToLower(w)] = w
 			}
@@ -158,7 +158,7 @@ func fit(name, want string) int {
 	}
 	words := strings.Fields(name)
 	all := func(ok func(have, want string) bool) bool {
-		for _, w := range strings.Fields(want) {
+		for w := range strings.FieldsSeq(want) {
 			if !slices.ContainsFunc(words, func(have string) bool { return ok(have, w) }) {
 				return false
 			}

@@ -191,8 +191,10 @@ func (t *turn) choices(ctx context.Context, list []choice) error {
 
 // open opens a modal, which only a first response can.
 func (t *turn) open(ctx context.Context, m modal) error {
-	_, err := t.first(ctx, replyModal, m)
-	return err
+	if first, err := t.first(ctx, replyModal, m); first || err != nil {
+		return err
+	}
+	return t.tell(ctx, "again") // the turn was deferred meanwhile
 }
 
 // sorry tells the reader, if that is still possible, that something failed.

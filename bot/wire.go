@@ -43,7 +43,9 @@ type interaction struct {
 	Guild   string `json:"guild_id"`
 	Channel string `json:"channel_id"`
 	Locale  string `json:"locale"`
-	Where   struct {
+	// Owners says how the app came here: key "0" by the server, "1" by the user.
+	Owners map[string]json.RawMessage `json:"authorizing_integration_owners"`
+	Where  struct {
 		Parent string `json:"parent_id"` // the channel of a thread
 	} `json:"channel"`
 	Data struct {
@@ -113,6 +115,13 @@ func (in *interaction) userID() string {
 		return in.Member.User.ID
 	}
 	return in.User.ID
+}
+
+// installed reports whether the server itself has the app. A member may bring it
+// along without the moderators' knowledge.
+func (in *interaction) installed() bool {
+	_, server := in.Owners["0"]
+	return in.Guild != "" && (server || len(in.Owners) == 0)
 }
 
 // manages reports whether the member may manage the server. It is asked for

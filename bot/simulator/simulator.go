@@ -199,6 +199,9 @@ func (r rewriter) RoundTrip(req *http.Request) (*http.Response, error) {
 // bubble can end.
 func (r rewriter) CloseIdleConnections() { r.base.CloseIdleConnections() }
 
+// URL is where REST and the gateway are served, "http://host:port".
+func (s *Simulator) URL() string { return "http://" + s.listen.Addr().String() }
+
 // gatewayURL is what GET /gateway tells.
 func (s *Simulator) gatewayURL() string {
 	u := url.URL{Scheme: "ws", Host: s.listen.Addr().String(), Path: "/"}
