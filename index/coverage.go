@@ -1,6 +1,10 @@
 package index
 
-import "salve/knowledge"
+import (
+	"math"
+
+	"salve/knowledge"
+)
 
 // A unitSort is what a unit of a question is, for what its absence from a passage
 // means: a drug that is missing tells more than a turn of phrase.
@@ -64,27 +68,43 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 		"detail_match": c.v[detailMatch], "drug_missing": c.v[drugMissing], "nearness": c.v[nearness],
 		"text_mass": c.v[textMass], "score": logistic((c.score - 12) / 4),
 	}
-	// By sort of unit: the heaviest one that the passage misses, and the share
-	// of the question that is missed.
-	var heaviest, missed, mass [numSorts]float64
+	// By sort of unit: the heaviest one that the passage misses, the share of the
+	// question that is missed, and how many are.
+	var heaviest, missed, mass, lacking [numSorts]float64
 	facets, facetsHit := 0.0, 0.0
+	asks := 0.0
 	for j := range q.units {
 		n := &q.units[j]
 		k := x.sortOf(n)
+		if !n.asked {
+			// A story may name anything; only its subjects matter.
+			if k == subjectSort {
+				mass[k] += n.weight
+			}
+			continue
+		}
+		asks++
 		held := x.exactly(n, d, s)
 		left := n.weight * (1 - held)
 		heaviest[k] = max(heaviest[k], left)
 		missed[k] += left
+		if held < partCover {
+			lacking[k]++
+		}
 		mass[k] += n.weight
 		if k != subjectSort {
 			facets += n.weight
 			facetsHit += n.weight * held
 		}
 	}
-	total := max(q.total, 1e-9)
+	total := 1e-9
+	for _, m := range mass {
+		total += m
+	}
 	for k, name := range sortNames {
 		f["heaviest_"+name] = heaviest[k] / 6
 		f["missed_"+name] = missed[k] / total
+		f["lacking_"+name] = min(1, lacking[k]/4)
 	}
 	f["facets"] = facetsHit / max(facets, 1e-9)
 	if facets == 0 {
@@ -96,7 +116,33 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 	if mass[subjectSort] == 0 {
 		f["no_subject"] = 1
 	}
-	f["length"] = min(1, float64(len(q.units))/15)
+	f["length"] = min(1, asks/15)
+	sum, rival := 0.0, 0.0
+	for i := range all {
+		sum += math.Exp(all[i].score - c.score)
+		if x.docs[all[i].doc].section != d.section {
+			rival = max(rival, all[i].score)
+		}
+	}
+	f["probability"] = 1 / max(sum, 1)
+	f["margin"] = max(-1, min(1, (c.score-rival)/6))
+	nearest, exact := 0.0, 0.0
+	for _, b := range s.questions {
+		hit := 0.0
+		for j := range q.units {
+			n := &q.units[j]
+			if n.asked {
+				hit += n.weight * max(n.cover(b), n.cover(d.text), n.cover(s.title))
+			}
+		}
+		nearest = max(nearest, hit)
+	}
+	for j := range q.units {
+		if n := &q.units[j]; n.asked {
+			exact += n.weight
+		}
+	}
+	f["cover_nearest"] = nearest / max(exact, 1e-9)
 	f["foreign"] = 0
 	for _, n := range q.units {
 		if n.entity >= 0 && !n.known {
@@ -113,4 +159,15 @@ func (x *Index) coverage(q *query, c *candidate, all []candidate) float64 {
 		sum += value * x.weights.Cover[name]
 	}
 	return logistic(sum)
+}
+
+// cover returns how far a bag covers a unit, 0 to 1.
+func (n *unit) cover(b bag) float64 {
+	best := 0.0
+	for _, a := range n.alts {
+		if a.weight > best && b.has(a.id) {
+			best = a.weight
+		}
+	}
+	return best
 }

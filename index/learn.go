@@ -28,7 +28,7 @@ const (
 	learnSteps  = 400  // of gradient descent
 	learnRate   = 0.05 // of Adam
 	rankPenalty = 0.002
-	coverL2     = 0.003
+	coverL2     = 0.0001
 )
 
 // rankSet is one example's candidates.

@@ -57,6 +57,7 @@ type unit struct {
 	entity int32   // -1 for a plain word
 	known  bool    // the library has something on it
 	number bool
+	asked  bool // it stands in a sentence that asks
 }
 
 // An alternative is a concept that covers a unit in part or whole.
@@ -91,6 +92,13 @@ const (
 	tellsWeight   = 0.12
 	carriedWeight = 0.5 // of an earlier question, in a follow-up
 	carriedRest   = 0.3 // of what is not its subject, when the follow-up has words of its own
+)
+
+// The scale of generic, chosen by cross-validation on the judged questions.
+const (
+	genericFrom  = 1.5
+	genericSpan  = 4.0
+	genericFloor = 0.2
 )
 
 // isSubject reports whether an entity is what a conversation is about, and not
@@ -196,6 +204,7 @@ func (x *Index) addUnits(out *query, u *Understanding, toks []token, fixed []boo
 		n := x.unit(toks[s.first:s.last+1], fixed[s.first:s.last+1], s.entity, weight)
 		if i := slices.IndexFunc(out.units, func(o unit) bool { return sameUnit(o, n) }); i >= 0 {
 			out.units[i].weight = max(out.units[i].weight, n.weight)
+			out.units[i].asked = out.units[i].asked || n.asked
 			continue
 		}
 		if s.entity >= 0 && x.lib.Lexicon.Entities[s.entity].Type != knowledge.LayWord {
@@ -320,8 +329,18 @@ func (x *Index) unit(toks []token, fixed []bool, entity int32, weight float64) u
 	if x.isSubject(entity) && weight < asksWeight {
 		weight = min(1, 2*weight) // what a story names matters more than how it tells it
 	}
+	n.asked = weight >= asksWeight
+	if !x.isSubject(entity) {
+		rare *= x.generic(rare)
+	}
 	n.rarity, n.weight = rare, rare*weight
 	return n
+}
+
+// generic holds back words that are in many passages: they are how people ask,
+// more than what they ask about.
+func (x *Index) generic(rarity float64) float64 {
+	return min(1, max(genericFloor, (rarity-genericFrom)/genericSpan))
 }
 
 // finish drops the lightest units when there are too many, and adds up.
