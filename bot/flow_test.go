@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"salve/bot/answer"
 	"salve/bot/simulator"
 	"salve/bot/store"
-	"salve/bot/triage"
 )
 
 // shareTests say who sees an answer, and why.
@@ -98,102 +96,6 @@ func TestOddQuestions(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestDangerComesFirst(t *testing.T) {
-	for _, word := range []string{"EMERGENCY", "CRISIS", "SAMEDAY"} {
-		t.Run(word, func(t *testing.T) {
-			bubble(t, setup{cfg: func(c *Config) { c.Workers, c.Waiting = 1, 1 }}, func(w *world) {
-				// The person's allowance is spent, and the queue is full.
-				w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{PerPerson: 1, Country: "GB"})
-				w.ask("what are the side effects")
-				wants(t, w.ask("what else is there to know"), "Please come back in")
-				hold := make(chan struct{})
-				w.bot.lane.room <- struct{}{}
-				w.bot.lane.room <- struct{}{}
-				w.answers.f = func(ctx context.Context, q answer.Question) (answer.Answer, error) {
-					<-hold
-					return cited(q.Text), nil
-				}
-				it := w.sim.Run(w.act(), "ask", simulator.Values{"question": word + " it is happening", "share": true})
-				m := w.reply(it)
-				if kind, after := it.Acked(); kind != replyMessage || after > 100*time.Millisecond {
-					t.Errorf("the card came with type %d after %v; want at once", kind, after)
-				}
-				if !m.Private() {
-					t.Error("an urgent reply is public")
-				}
-				card, _ := triage.Help(fakeAssess(word, ""), "GB", "en-US", triage.Numbers{})
-				wants(t, m, card.Title)
-				if strings.Contains(m.Text(), "nausea") {
-					t.Error("quotes came before the card stood alone")
-				}
-				close(hold)
-				if word == "CRISIS" {
-					w.settle()
-					if len(w.answers.questions()) > 1 || it.Edits() > 0 {
-						t.Error("passages stand beside help in a crisis")
-					}
-					<-w.bot.lane.room
-					<-w.bot.lane.room
-					return
-				}
-				m, err := it.Edited(w.wait(), 1)
-				if err != nil {
-					t.Fatal(err)
-				}
-				wants(t, m, card.Title, "nausea")
-				if strings.Index(m.Text(), card.Title) > strings.Index(m.Text(), "nausea") {
-					t.Error("the card does not come first")
-				}
-				if _, err := m.Button("Share"); err == nil {
-					t.Error("an urgent answer can be shared")
-				}
-				<-w.bot.lane.room
-				<-w.bot.lane.room
-			})
-		})
-	}
-}
-
-func TestDangerWithoutAnAnswer(t *testing.T) {
-	bubble(t, setup{}, func(w *world) {
-		w.answers.f = func(context.Context, answer.Question) (answer.Answer, error) {
-			return answer.Answer{}, errors.New("broken")
-		}
-		m := w.ask("EMERGENCY please")
-		time.Sleep(10 * time.Second)
-		if strings.Contains(m.Text(), "failed") {
-			t.Errorf("an apology hides the card:\n%s", m.Text())
-		}
-	})
-}
-
-func TestCountryOfACard(t *testing.T) {
-	bubble(t, setup{}, func(w *world) {
-		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "EMERGENCY please"})
-		m, err := it.Edited(w.wait(), 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		id, err := m.Button("Where are you?")
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := w.reply(w.sim.Select(w.act(), m, id, "GB"))
-		card, _ := triage.Help(fakeAssess("EMERGENCY", ""), "GB", "en-US", triage.Numbers{})
-		wants(t, got, card.Text(), "nausea")
-		if _, err := got.Button("Where are you?"); err == nil {
-			t.Error("the country is asked for again")
-		}
-	})
-}
-
-func TestNumbersOfAServer(t *testing.T) {
-	bubble(t, setup{}, func(w *world) {
-		w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{Country: "GB", Emergency: store.Line{Number: "555 123", Label: "Our ambulance"}})
-		wants(t, w.ask("EMERGENCY please"), "555 123", "Our ambulance")
-	})
 }
 
 func TestLimits(t *testing.T) {
@@ -301,100 +203,6 @@ func TestDuplicatesAreAnsweredOnce(t *testing.T) {
 	})
 }
 
-// refuseFirst refuses the first n requests whose route begins with route.
-func refuseFirst(n int, route string, f simulator.Refusal) func(*simulator.Options) {
-	return func(o *simulator.Options) {
-		left := n
-		o.Resolve = func(method, r string) *simulator.Refusal {
-			if left > 0 && strings.HasPrefix(method+" "+r, route) {
-				left--
-				return &f
-			}
-			return nil
-		}
-	}
-}
-
-func TestRESTTrouble(t *testing.T) {
-	const first, second = "POST /interactions", "PATCH /webhooks"
-	for _, tt := range []struct {
-		name  string
-		n     int
-		route string
-		f     simulator.Refusal
-	}{
-		{"429 on the deferral", 1, first, simulator.Refusal{Status: 429, RetryAfter: 300 * time.Millisecond}},
-		{"429 twice on the edit", 2, second, simulator.Refusal{Status: 429, RetryAfter: 2 * time.Second}},
-		{"global 429", 1, second, simulator.Refusal{Status: 429, RetryAfter: time.Second, Global: true}},
-		{"Cloudflare's 429", 1, second, simulator.Refusal{Status: 429, RetryAfter: 3 * time.Second, Body: "<html>error 1015</html>"}},
-		{"500 on the deferral", 1, first, simulator.Refusal{Status: 500}},
-		{"502 on the edit", 3, second, simulator.Refusal{Status: 502}},
-		{"503 with HTML", 1, second, simulator.Refusal{Status: 503, Body: "<html>"}},
-		{"connection cut on the deferral", 1, first, simulator.Refusal{}},
-		{"connection cut on the edit", 2, second, simulator.Refusal{}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			bubble(t, setup{sim: refuseFirst(tt.n, tt.route, tt.f)}, func(w *world) {
-				wants(t, w.ask("what helps with itching"), "nausea")
-			})
-		})
-	}
-}
-
-func TestLongWait(t *testing.T) {
-	bubble(t, setup{sim: refuseFirst(1, "POST /interactions", simulator.Refusal{Status: 429, RetryAfter: 10 * time.Second})}, func(w *world) {
-		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "what helps with itching"})
-		time.Sleep(20 * time.Second)
-		if kind, _ := it.Acked(); kind != 0 {
-			t.Error("acknowledged after Discord forgot the interaction")
-		}
-		if n := w.sim.Count("POST /interactions"); n != 1 {
-			t.Errorf("%d tries; a wait of 10 s cannot help", n)
-		}
-	})
-}
-
-func TestLateResponse(t *testing.T) {
-	bubble(t, setup{}, func(w *world) {
-		w.mayFault = true // the simulator notes it
-		err := w.bot.api.callback(w.t.Context(), "123456789", "tok-none", map[string]any{"type": 5})
-		if errCode(err) != codeUnknownInteraction {
-			t.Errorf("got %v; want code %d", err, codeUnknownInteraction)
-		}
-	})
-}
-
-func TestTokenIsOver(t *testing.T) {
-	bubble(t, setup{}, func(w *world) {
-		w.mayFault = true
-		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "what helps with itching"})
-		w.reply(it)
-		time.Sleep(16 * time.Minute)
-		err := w.bot.api.edit(w.t.Context(), it.Token, plain("x"))
-		if errCode(err) != codeInvalidWebhookToken {
-			t.Errorf("got %v; want code %d", err, codeInvalidWebhookToken)
-		}
-		if s := err.Error(); strings.Contains(s, it.Token) {
-			t.Errorf("the error holds the token: %s", s)
-		}
-	})
-}
-
-func TestRefusedToken(t *testing.T) {
-	bubble(t, setup{idle: true, cfg: func(c *Config) { c.Token = "wrong" }}, func(w *world) {
-		err := w.bot.Run(w.t.Context())
-		if err == nil || !strings.Contains(err.Error(), "Developer Portal") || strings.Contains(err.Error(), "wrong\"") {
-			t.Errorf("Run: %v; want an error that says what to do", err)
-		}
-	})
-}
-
-func TestAppIDIsAskedFor(t *testing.T) {
-	bubble(t, setup{cfg: func(c *Config) { c.AppID = "" }}, func(w *world) {
-		wants(t, w.ask("what helps with itching"), "nausea")
-	})
-}
-
 func TestNew(t *testing.T) {
 	good := Config{Token: "t", Answerer: &fakeAnswerer{}, Library: fakeLibrary{}, Store: newMemStore()}
 	if _, err := New(good); err != nil {
@@ -469,25 +277,6 @@ func (s slowStore) Settings(_ context.Context, guild string) (store.Settings, er
 	return s.memStore.Settings(context.Background(), guild)
 }
 
-// TestStuckStore is a disk that never answers: help comes all the same, at once.
-func TestStuckStore(t *testing.T) {
-	bubble(t, setup{}, func(w *world) {
-		w.bot.cfg.Store = stuckStore{w.store}
-		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "EMERGENCY and a stuck disk"})
-		wants(t, w.reply(it), "emergency")
-		if _, after := it.Acked(); after > settingsWithin+100*time.Millisecond {
-			t.Errorf("help came after %v", after)
-		}
-	})
-}
-
-type stuckStore struct{ *memStore }
-
-func (s stuckStore) Settings(ctx context.Context, guild string) (store.Settings, error) {
-	<-ctx.Done()
-	return store.Settings{}, ctx.Err()
-}
-
 func TestGracefulStop(t *testing.T) {
 	bubble(t, setup{}, func(w *world) {
 		w.answers.f = func(ctx context.Context, q answer.Question) (answer.Answer, error) {
@@ -500,89 +289,12 @@ func TestGracefulStop(t *testing.T) {
 	})
 }
 
-func TestEditsDoNotQueue(t *testing.T) {
-	bubble(t, setup{}, func(w *world) {
-		// Each edit takes 100 ms at Discord; discordgo would take two seconds for 20.
-		slow := slowTransport{w.sim.Transport(), 100 * time.Millisecond}
-		w.bot.api.client = &http.Client{Transport: slow}
-		start := time.Now()
-		var its []*simulator.Interaction
-		for range 20 {
-			act := w.act()
-			act.User = w.sim.NewUser("member", "")
-			its = append(its, w.sim.Run(act, "ask", simulator.Values{"question": "what helps with itching"}))
-		}
-		for _, it := range its {
-			w.reply(it)
-		}
-		if d := time.Since(start); d > 500*time.Millisecond {
-			t.Errorf("20 replies took %v", d)
-		}
-		slow.RoundTripper.(interface{ CloseIdleConnections() }).CloseIdleConnections()
-	})
-}
-
-type slowTransport struct {
-	http.RoundTripper
-	d time.Duration
-}
-
-func (s slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.Contains(r.URL.Path, "@original") {
-		time.Sleep(s.d)
-	}
-	return s.RoundTripper.RoundTrip(r)
-}
-
 func TestNothingOfAQuestionInPublic(t *testing.T) {
 	bubble(t, setup{}, func(w *world) {
 		w.answering(answer.Answer{Kind: answer.NotCovered, Unknown: []string{"chlamydia"}, Missing: []string{"chlamydia"}, Searched: answer.Searched{Articles: 2, Passages: 3}})
 		m := w.reply(w.sim.Run(w.act(), "ask", simulator.Values{"question": "does it help with chlamydia", "share": true}))
 		if m.Private() || strings.Contains(m.Text(), "chlamydia") {
 			t.Errorf("private %v:\n%s", m.Private(), m.Text())
-		}
-	})
-}
-
-func TestDangerInOtherFields(t *testing.T) {
-	for command, field := range map[string]string{"article": "name", "topic": "topic"} {
-		t.Run(command, func(t *testing.T) {
-			bubble(t, setup{}, func(w *world) {
-				it := w.sim.Run(w.act(), command, simulator.Values{field: "EMERGENCY please"})
-				if _, err := w.reply(it).Button("Where are you?"); err != nil {
-					t.Error(err)
-				}
-			})
-		})
-	}
-}
-
-// TestRefusedFirstResponse is a reply that Discord refuses as badly formed: the
-// reader is told that something failed.
-func TestRefusedFirstResponse(t *testing.T) {
-	bubble(t, setup{}, func(w *world) {
-		w.mayFault = true
-		w.bot.cfg.Library = hugeTitles{}
-		it := w.sim.Run(w.act(), "article", simulator.Values{"name": "huge"})
-		wants(t, w.reply(it), "Something failed on our side")
-	})
-}
-
-// hugeTitles has an article whose title no message can hold.
-type hugeTitles struct{ fakeLibrary }
-
-func (hugeTitles) Articles() []ArticleInfo {
-	return []ArticleInfo{{Slug: "huge", Title: strings.Repeat("huge ", 2000)}}
-}
-
-// TestRealTriage is the one test of the flow with the gate that ships.
-func TestRealTriage(t *testing.T) {
-	bubble(t, setup{cfg: func(c *Config) { c.Assess = nil }}, func(w *world) {
-		if _, err := w.ask("I am going to kill myself tonight").Button("Where are you?"); err != nil {
-			t.Errorf("no card: %v", err)
-		}
-		if m := w.ask("can these tablets cause blood clots?"); !strings.Contains(m.Text(), "nausea") {
-			t.Errorf("a question about a danger is taken for one:\n%s", m.Text())
 		}
 	})
 }
