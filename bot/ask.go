@@ -116,7 +116,7 @@ func (b *Bot) present(t *turn, a asked, ans answer.Answer) message {
 		public: a.public,
 		canAsk: t.settings.ModeratorChannel != "" && !a.elsewhere,
 		share:  !a.public && b.mayShare(t),
-		sign:   func(action, arg string) string { return b.memory.sign(action, arg, id) },
+		sign:   b.signer(id, ans),
 	})
 }
 

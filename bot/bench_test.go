@@ -23,7 +23,7 @@ func BenchmarkSuggest(b *testing.B) {
 
 // BenchmarkKeep is what one reply keeps for its buttons.
 func BenchmarkKeep(b *testing.B) {
-	m := newMemory(time.Now)
+	m := newMemory("t", time.Now)
 	b.ReportAllocs()
 	for b.Loop() {
 		m.keep(kept{question: "what helps", answer: answer.Answer{Kind: answer.Cited}})

@@ -168,7 +168,7 @@ func New(cfg Config) (*Bot, error) {
 	return &Bot{
 		cfg: cfg, log: cfg.Log, now: cfg.Now, key: key,
 		api:    newAPI(cfg),
-		memory: newMemory(cfg.Now),
+		memory: newMemory(cfg.Token, cfg.Now),
 		limits: newLimits(cfg.Now),
 		lane:   newLane(cfg.Workers, cfg.Waiting),
 		seen:   &seenSet{now: cfg.Now},

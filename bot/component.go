@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"salve/bot/answer"
 	"salve/bot/store"
@@ -19,7 +20,11 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 	if action == actForget {
 		return b.forgetMine(ctx, t)
 	}
+	id, passages, _ := strings.Cut(id, "~")
 	k, ok := b.memory.get(id)
+	if !ok {
+		k, ok = b.rebuilt(action, passages)
+	}
 	if !ok {
 		return t.tell(ctx, "expired")
 	}
@@ -32,6 +37,9 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 		quotes := allQuotes(k.answer)
 		if n < 0 || n >= len(quotes) {
 			return t.tell(ctx, "expired")
+		}
+		if quotes[n].Article == "" {
+			return t.tell(ctx, "gone")
 		}
 		return b.showSection(ctx, t, quotes[n].Article, quotes[n].Anchor)
 	case actNear:
@@ -50,7 +58,7 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 	case actShare:
 		return b.shareAnswer(ctx, t, k)
 	case actHelpful, actNot, actWhy:
-		return b.judged(ctx, t, k, id, action, arg)
+		return b.judged(ctx, t, k, t.in.Data.CustomID, action, arg)
 	}
 	// What follows shows or uses the question, which is its owner's alone.
 	if k.owner != t.who {
@@ -73,6 +81,42 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 		return b.sendToModerators(ctx, t, k, action == actSendName)
 	}
 	return t.tell(ctx, "expired")
+}
+
+// stateless are the actions that need only the passages of an answer. Their
+// custom ids name these, so that they work on after a restart, in another process
+// and when the answer's time in memory is over.
+var stateless = map[string]bool{actSection: true, actSources: true, actHelpful: true, actNot: true, actWhy: true}
+
+// signer makes the custom ids of the buttons under an answer.
+func (b *Bot) signer(id string, a answer.Answer) func(action, arg string) string {
+	long := id
+	if p := answerID(a); p != "" && strings.Count(p, ".")+1 == len(allQuotes(a)) {
+		long += "~" + p
+	}
+	return func(action, arg string) string {
+		if stateless[action] {
+			if custom := b.memory.sign(action, arg, long); len(custom) <= maxCustomID {
+				return custom
+			}
+		}
+		return b.memory.sign(action, arg, id)
+	}
+}
+
+// rebuilt makes what a stateless button needs from the published library. A
+// passage that is not there any more leaves an empty quote in its place.
+func (b *Bot) rebuilt(action, passages string) (kept, bool) {
+	if !stateless[action] || !idForm.MatchString(passages) {
+		return kept{}, false
+	}
+	parts := strings.Split(passages, ".")
+	found := b.passages(parts)
+	a := answer.Answer{Kind: answer.Cited}
+	for _, p := range parts {
+		a.Quotes = append(a.Quotes, found[p])
+	}
+	return kept{answer: a}, len(found) > 0
 }
 
 // submitted answers a modal.
@@ -132,9 +176,14 @@ func (b *Bot) shareAnswer(ctx context.Context, t *turn, k kept) error {
 // reasons of "Not helpful", as counted and as shown by the key "why_" + reason.
 var reasons = []string{"wrong", "outdated", "unclear", "other_question", "missing", "unsafe"}
 
+// judgeAgain is how long a second judgement of one answer by one person is not
+// counted.
+const judgeAgain = 24 * time.Hour
+
 // judged counts what a reader thinks of an answer, per passage, without the
 // person. A second judgement of the same reader is not counted.
-func (b *Bot) judged(ctx context.Context, t *turn, k kept, id, action, reason string) error {
+func (b *Bot) judged(ctx context.Context, t *turn, k kept, custom, action, reason string) error {
+	_, _, id, _ := b.memory.open(custom)
 	if action == actNot {
 		var opts []choice
 		for _, r := range reasons {
@@ -155,10 +204,11 @@ func (b *Bot) judged(ctx context.Context, t *turn, k kept, id, action, reason st
 			return t.tell(ctx, "expired")
 		}
 	}
-	if b.memory.judge(id, t.who) {
+	if b.limits.take(b.memory.person("judged "+id+" "+t.in.userID()), 1, judgeAgain) == 0 {
 		for _, q := range k.answer.Quotes {
-			c.Passage = q.Passage
-			b.count(ctx, c)
+			if c.Passage = q.Passage; c.Passage != "" {
+				b.count(ctx, c)
+			}
 		}
 	}
 	thanks := plain(tr(t.lang, "thanks"))
@@ -177,6 +227,10 @@ func sourcesMessage(a answer.Answer, lang string) message {
 	parts := []component{text(head)}
 	left := 0
 	for i, q := range allQuotes(a) {
+		if q.Passage == "" {
+			parts = append(parts, text("**["+strconv.Itoa(i+1)+"]** "+tr(lang, "gone")))
+			continue
+		}
 		lines := []string{"**[" + strconv.Itoa(i+1) + "]** " + label(q.Title, q.Section) + " · " + reviewed(q, lang)}
 		for _, s := range q.Sources {
 			lines = append(lines, "- "+sourceText(s, lang))

@@ -243,13 +243,21 @@ func TestNearTopics(t *testing.T) {
 }
 
 func TestExpiredButtons(t *testing.T) {
-	labels := []string{"Read the section", "Sources", "Share in channel", "Helpful", "Not helpful", "Ask a follow-up"}
 	bubble(t, setup{}, func(w *world) {
+		w.store.SaveSettings(w.t.Context(), w.guild, store.Settings{ModeratorChannel: w.mods.ID})
 		m := w.ask("what are the side effects")
 		time.Sleep(stateLife + time.Second)
-		for _, l := range labels {
+		for _, l := range []string{"Share in channel", "Ask a follow-up", "Ask a moderator"} {
 			wants(t, w.click(m, l), "This button has expired")
 		}
+		// These need the passages only.
+		for l, want := range map[string]string{"Read the section": nausea.Text, "Sources": "Drug Safety", "Helpful": "Thank you", "Not helpful": "What was wrong"} {
+			wants(t, w.click(m, l), want)
+		}
+		if n := w.store.total(store.Counter{Kind: "helpful", Passage: nausea.Passage}); n != 1 {
+			t.Errorf("counted %d times", n)
+		}
+		time.Sleep(stateLife + time.Second)
 		if n := w.bot.memory.len(); n != 0 {
 			t.Errorf("%d answers still in memory", n)
 		}
@@ -263,15 +271,15 @@ func TestForgedButtons(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := newMemory(time.Now)
+		other := newMemory("another bot", time.Now)
 		for name, id := range map[string]string{
-			"another process's": other.sign(actHelpful, "", "AAAA"),
-			"action changed":    strings.Replace(good, ":good:", ":share:", 1),
-			"argument changed":  strings.Replace(good, ":good::", ":good:1:", 1),
-			"last letter off":   good[:len(good)-1],
-			"no signature":      "s1:good::AAAA",
-			"empty":             "x",
-			"colons":            "::::::",
+			"another bot's":    other.sign(actHelpful, "", "AAAA"),
+			"action changed":   strings.Replace(good, ":good:", ":share:", 1),
+			"argument changed": strings.Replace(good, ":good::", ":good:1:", 1),
+			"last letter off":  good[:len(good)-1],
+			"no signature":     "s1:good::AAAA",
+			"empty":            "x",
+			"colons":           "::::::",
 		} {
 			w.t.Log(name)
 			wants(t, w.reply(w.sim.Click(w.act(), m, id)), "This button has expired")

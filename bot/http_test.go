@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"salve/bot/answer"
 	"salve/bot/simulator"
 )
 
@@ -178,3 +179,35 @@ func TestDrainTakesNothingMore(t *testing.T) {
 		}
 	})
 }
+
+// TestAnotherProcess presses buttons of one process in another, as after a
+// restart, or behind a load balancer.
+func TestAnotherProcess(t *testing.T) {
+	e := &endpoint{}
+	s := setup{idle: true,
+		sim: func(o *simulator.Options) { o.Endpoint = e },
+		cfg: func(c *Config) { c.PublicKey = hex.EncodeToString(testKey().Public().(ed25519.PublicKey)) }}
+	bubble(t, s, func(w *world) {
+		e.Handler = w.bot.Handler()
+		m := w.ask("what are the side effects")
+		second, err := New(w.bot.cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Handler = second.Handler()
+		for label, want := range map[string]string{"Read the section [2]": warning.Text, "Sources": "Drug Safety", "Helpful": "Thank you", "Ask a follow-up": "expired"} {
+			wants(t, w.click(m, label), want)
+		}
+		second.cfg.Library = noLibrary{}
+		wants(t, w.click(m, "Sources"), "expired")
+		w.bot.Drain()
+		second.Drain()
+	})
+}
+
+// noLibrary is a library from which everything was withdrawn.
+type noLibrary struct{}
+
+func (noLibrary) Articles() []ArticleInfo                       { return nil }
+func (noLibrary) Section(string, string) ([]answer.Quote, bool) { return nil, false }
+func (noLibrary) Verify(string, string) (answer.Quote, bool)    { return answer.Quote{}, false }

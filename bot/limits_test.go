@@ -138,13 +138,13 @@ func TestLane(t *testing.T) {
 
 func TestMemory(t *testing.T) {
 	c := newClock()
-	m := newMemory(c.now)
+	m := newMemory("t", c.now)
 	p := m.person("1")
 	id := m.keep(kept{owner: p, question: "what helps"})
 	if k, ok := m.get(id); !ok || k.question != "what helps" {
 		t.Fatal("not kept")
 	}
-	if m.person("1") != p || m.person("2") == p || newMemory(c.now).person("1") == p {
+	if m.person("1") != p || m.person("2") == p || newMemory("t", c.now).person("1") == p {
 		t.Error("persons: one must be the same within a process and another in the next")
 	}
 	c.add(stateLife - time.Second)
@@ -155,15 +155,12 @@ func TestMemory(t *testing.T) {
 	if _, ok := m.get(id); ok || m.len() != 0 {
 		t.Error("kept beyond its time")
 	}
-	if m.judge(id, p) {
-		t.Error("judged what is gone")
-	}
 	m.set(id, answer.Answer{}) // nothing happens
 }
 
 func TestMemoryIsBounded(t *testing.T) {
 	c := newClock()
-	m := newMemory(c.now)
+	m := newMemory("t", c.now)
 	first := m.keep(kept{})
 	for range stateMost {
 		m.keep(kept{})
@@ -178,7 +175,7 @@ func TestMemoryIsBounded(t *testing.T) {
 
 func TestMemoryForgets(t *testing.T) {
 	c := newClock()
-	m := newMemory(c.now)
+	m := newMemory("t", c.now)
 	for i := range 10 {
 		m.keep(kept{owner: m.person(fmt.Sprint(i % 2)), guild: fmt.Sprint(i % 5)})
 	}
@@ -192,7 +189,7 @@ func TestMemoryForgets(t *testing.T) {
 }
 
 func TestCustomID(t *testing.T) {
-	m := newMemory(time.Now)
+	m := newMemory("t", time.Now)
 	id := m.keep(kept{question: "secret words"})
 	for _, action := range []string{actSection, actSources, actShare, actHelpful, actNot, actWhy, actAsk, actSend, actSendName, actFollow, actFollowed, actPick, actNear, actPage, actForget, actReport, actSections, actPlace} {
 		custom := m.sign(action, "123456", id)
@@ -217,7 +214,7 @@ func TestCustomID(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	m := newMemory(time.Now)
+	m := newMemory("t", time.Now)
 	f.Add("s1:a:b:c:d")
 	f.Add(":")
 	f.Fuzz(func(t *testing.T, s string) {

@@ -135,7 +135,7 @@ func (b *Bot) reportSubmitted(ctx context.Context, t *turn, words string) error 
 	// their writer asked for.
 	if as, urgent := b.danger(t, asked{text: words}); urgent {
 		id := b.memory.keep(kept{owner: t.who, guild: t.in.Guild, assessment: as})
-		if err := t.reply(ctx, render(answer.Answer{}, b.urgentView(t, as, triage.Country(t.settings.Country, t.in.Locale), id))); err != nil {
+		if err := t.reply(ctx, render(answer.Answer{}, b.urgentView(t, as, answer.Answer{}, triage.Country(t.settings.Country, t.in.Locale), id))); err != nil {
 			return err
 		}
 		_, err := b.api.send(ctx, t.settings.ModeratorChannel, newMessage(container(colourQuiet, text(reportText(t, words)))))

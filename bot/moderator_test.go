@@ -126,7 +126,7 @@ func TestPrivacyAndForget(t *testing.T) {
 		p := w.reply(w.sim.Run(w.act(), "privacy", nil))
 		wants(t, p, "15 minutes", "never stored")
 		wants(t, w.click(p, "Delete what is kept about me"), "gone now: 1")
-		wants(t, w.click(m, "Sources"), "This button has expired")
+		wants(t, w.click(m, "Ask a follow-up"), "This button has expired")
 		id, _ := theirs.Button("Sources")
 		wants(t, w.reply(w.sim.Click(ben, theirs, id)), "Drug Safety")
 	})

@@ -184,11 +184,11 @@ func TestLeavingAServer(t *testing.T) {
 				tt.event["id"] = w.guild
 				w.sim.Dispatch("GUILD_DELETE", tt.event)
 				w.settle()
-				want := "Drug Safety"
+				want := "Drug Safety" // what sharing shows
 				if tt.forget {
 					want = "expired"
 				}
-				wants(t, w.click(m, "Sources"), want)
+				wants(t, w.click(m, "Share"), want)
 				got, _ := w.store.Settings(w.t.Context(), w.guild)
 				if (got.Country == "") != tt.forget {
 					t.Errorf("settings %+v", got)

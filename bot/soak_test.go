@@ -76,7 +76,7 @@ func TestSoak(t *testing.T) {
 		t.Error(err)
 	}
 	s.heap("at the end", b)
-	b.memory = newMemory(time.Now)
+	b.memory = newMemory("t", time.Now)
 	s.heap("without them", b)
 	s.report(took)
 }

@@ -32,7 +32,6 @@ type kept struct {
 	answer   answer.Answer
 	article  string // of a section that is being read
 	anchor   string
-	judged   map[person]bool // who pressed Helpful or Not helpful
 
 	assessment triage.Assessment // of the question
 }
@@ -40,8 +39,9 @@ type kept struct {
 // A memory keeps what is behind buttons, for a time. A custom id holds an opaque
 // id and a signature and nothing of the question. Safe for concurrent use.
 type memory struct {
-	key []byte
-	now func() time.Time
+	people  []byte // key of the hashes of people: made anew at every start
+	signing []byte // key of the signatures: the same for all processes of one bot
+	now     func() time.Time
 
 	mu    sync.Mutex
 	byID  map[string]*list.Element
@@ -54,15 +54,20 @@ type slot struct {
 	kept kept
 }
 
-func newMemory(now func() time.Time) *memory {
-	key := make([]byte, 32)
-	rand.Read(key) // never fails: it ends the process instead
-	return &memory{key: key, now: now, byID: map[string]*list.Element{}, order: list.New()}
+// newMemory makes a memory. The signatures are made with a key from the bot's
+// token, so that a button of before a restart, or of another process behind the
+// same endpoint, is known for one of ours.
+func newMemory(token string, now func() time.Time) *memory {
+	people := make([]byte, 32)
+	rand.Read(people) // never fails: it ends the process instead
+	h := hmac.New(sha256.New, []byte(token))
+	h.Write([]byte("salve: key of button signatures"))
+	return &memory{people: people, signing: h.Sum(nil), now: now, byID: map[string]*list.Element{}, order: list.New()}
 }
 
 // person hashes a user id.
 func (m *memory) person(userID string) person {
-	h := hmac.New(sha256.New, m.key)
+	h := hmac.New(sha256.New, m.people)
 	h.Write([]byte("person " + userID))
 	return person(h.Sum(nil)[:16])
 }
@@ -101,26 +106,6 @@ func (m *memory) set(id string, a answer.Answer) {
 	if e, ok := m.byID[id]; ok {
 		e.Value.(*slot).kept.answer = a
 	}
-}
-
-// judge notes that p judged the answer kept under id, and reports whether that
-// is the first time.
-func (m *memory) judge(id string, p person) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e, ok := m.byID[id]
-	if !ok {
-		return false
-	}
-	k := &e.Value.(*slot).kept
-	if k.judged[p] {
-		return false
-	}
-	if k.judged == nil {
-		k.judged = map[person]bool{}
-	}
-	k.judged[p] = true
-	return true
 }
 
 // forget drops everything of one person and returns how many answers that was.
@@ -168,6 +153,7 @@ func (m *memory) remove(e *list.Element) {
 func (m *memory) len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.sweep()
 	return m.order.Len()
 }
 
@@ -178,13 +164,12 @@ func (m *memory) sign(action, arg, id string) string {
 }
 
 func (m *memory) mac(body string) string {
-	h := hmac.New(sha256.New, m.key)
+	h := hmac.New(sha256.New, m.signing)
 	h.Write([]byte("button " + body))
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:12])
 }
 
-// open takes a custom id apart. It is false for one this process did not sign,
-// such as one from before a restart.
+// open takes a custom id apart. It is false for one that this bot did not sign.
 func (m *memory) open(custom string) (action, arg, id string, ok bool) {
 	body, mac, found := cutLast(custom, ":")
 	if !found || !hmac.Equal([]byte(mac), []byte(m.mac(body))) {

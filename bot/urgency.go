@@ -23,7 +23,7 @@ func (b *Bot) urgent(ctx context.Context, t *turn, a asked, as triage.Assessment
 	place := triage.Country(t.settings.Country, t.in.Locale)
 	k := kept{owner: t.who, guild: t.in.Guild, question: a.text, previous: a.previous, assessment: as}
 	id := b.memory.keep(k)
-	if err := t.reply(ctx, render(answer.Answer{}, b.urgentView(t, as, place, id))); err != nil {
+	if err := t.reply(ctx, render(answer.Answer{}, b.urgentView(t, as, answer.Answer{}, place, id))); err != nil {
 		return err
 	}
 	b.count(ctx, store.Counter{Kind: "urgent", Reason: as.Urgency.String()})
@@ -39,12 +39,12 @@ func (b *Bot) urgent(ctx context.Context, t *turn, a asked, as triage.Assessment
 	// the next visit are wrong beside "call now".
 	ans.Kind, ans.Ask, ans.Missing = answer.Cited, nil, nil
 	b.memory.set(id, ans)
-	return t.reply(ctx, render(ans, b.urgentView(t, as, place, id)))
+	return t.reply(ctx, render(ans, b.urgentView(t, as, ans, place, id)))
 }
 
 // urgentView is how an urgent answer is shown: the card for the place, and where
 // the place is not known, a menu to choose it from.
-func (b *Bot) urgentView(t *turn, as triage.Assessment, place, id string) view {
+func (b *Bot) urgentView(t *turn, as triage.Assessment, ans answer.Answer, place, id string) view {
 	// Many never change Discord from English. Who writes in another language gets
 	// the card in that one first; in the locale's too, since the language of a few
 	// words can be mistaken (3 of 1034 messages of the training cases).
@@ -61,7 +61,7 @@ func (b *Bot) urgentView(t *turn, as triage.Assessment, place, id string) view {
 	}
 	v := view{
 		lang: t.lang, card: strings.Join(texts, "\n\n"), canAsk: t.settings.ModeratorChannel != "",
-		sign: func(action, arg string) string { return b.memory.sign(action, arg, id) },
+		sign: b.signer(id, ans),
 	}
 	if choose {
 		for _, p := range triage.Places(locales[0]) {
@@ -76,7 +76,7 @@ func (b *Bot) placed(ctx context.Context, t *turn, k kept, id, place string) err
 	if k.assessment.Urgency == triage.None {
 		return t.tell(ctx, "expired")
 	}
-	return t.update(ctx, render(k.answer, b.urgentView(t, k.assessment, triage.Country(place, ""), id)))
+	return t.update(ctx, render(k.answer, b.urgentView(t, k.assessment, k.answer, triage.Country(place, ""), id)))
 }
 
 // numbers are the lines that the moderators of a server set.
