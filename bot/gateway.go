@@ -89,7 +89,7 @@ func (s *shard) run(ctx context.Context) error {
 		if err == nil && quick.take(person{}, quickMost, quickPer) == 0 {
 			// The first attempt after a good connection comes quickly, spread so
 			// that the shards of a fleet do not come back at the same instant.
-			wait = time.Second/2 + rand.N(time.Second)
+			wait = rand.N(time.Second)
 			failures = 0
 		} else {
 			wait = waitAfter(failures)

@@ -26,13 +26,13 @@ func (b *Bot) urgent(ctx context.Context, t *turn, a asked, as triage.Assessment
 	if err := t.reply(ctx, render(answer.Answer{}, b.urgentView(t, as, answer.Answer{}, place, id))); err != nil {
 		return err
 	}
-	b.count(ctx, store.Counter{Kind: "urgent", Reason: as.Urgency.String()})
-	if as.Urgency == triage.Crisis {
-		return nil // passages about medicines would stand in the way
-	}
+	b.count(ctx, store.Counter{Kind: "urgent", Reason: as.Urgency.String() + " " + as.Sign})
 	ans, err := b.answer(ctx, t, a)
 	if err != nil || len(ans.Quotes) == 0 {
 		return nil // the card has been shown: an apology would only hide it
+	}
+	if as.Urgency == triage.Crisis && ans.Kind != answer.Cited {
+		return nil // nothing was asked: passages about medicines would stand in the way
 	}
 	b.countAnswer(ctx, ans)
 	// Only what the library says: "this is for your prescriber" and questions for

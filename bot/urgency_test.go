@@ -42,15 +42,6 @@ func TestDangerComesFirst(t *testing.T) {
 					t.Error("quotes came before the card stood alone")
 				}
 				close(hold)
-				if word == "CRISIS" {
-					w.settle()
-					if len(w.answers.questions()) > 1 || it.Edits() > 0 {
-						t.Error("passages stand beside help in a crisis")
-					}
-					<-w.bot.lane.room
-					<-w.bot.lane.room
-					return
-				}
 				m, err := it.Edited(w.wait(), 1)
 				if err != nil {
 					t.Fatal(err)
@@ -170,4 +161,46 @@ func TestCardInTheLanguageOfTheMessage(t *testing.T) {
 func (s stuckStore) Settings(ctx context.Context, guild string) (store.Settings, error) {
 	<-ctx.Done()
 	return store.Settings{}, ctx.Err()
+}
+
+func TestCrisisWithoutAQuestion(t *testing.T) {
+	bubble(t, setup{}, func(w *world) {
+		w.answering(answer.Answer{Kind: answer.Personal, Quotes: []answer.Quote{nausea}})
+		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "CRISIS nobody would miss me"})
+		w.settle()
+		if it.Edits() > 0 {
+			t.Error("passages about medicines stand beside help in a crisis")
+		}
+		if n := w.store.total(store.Counter{Kind: "urgent", Reason: "crisis suicide"}); n != 1 {
+			t.Errorf("counted %d times by sign", n)
+		}
+	})
+}
+
+// TestEveryCard lays out the card of every sign, for every country and language,
+// alone and above a long answer.
+func TestEveryCard(t *testing.T) {
+	long := nausea
+	long.Text = strings.Repeat("It may make you feel sick. ", 120)
+	locales := []string{"en-US", "es-ES", "fr", "de", "pt-BR", "ja"}
+	for _, u := range []triage.Urgency{triage.SameDay, triage.Emergency, triage.Crisis} {
+		for i, sign := range triage.Signs(u) {
+			for j, place := range append(triage.Places("en-US"), triage.Place{}) {
+				locale := locales[(i+j)%len(locales)]
+				as := triage.Assessment{Urgency: u, Sign: sign, Words: []string{"x"}, Language: "fr"}
+				b := &Bot{memory: newMemory("t", time.Now)}
+				tn := &turn{bot: b, in: &interaction{Locale: locale}, lang: languageOf(locale)}
+				for _, a := range []answer.Answer{{}, {Kind: answer.Cited, Language: "en", Quotes: []answer.Quote{long, nausea}}} {
+					v := b.urgentView(tn, as, a, place.Code, b.memory.keep(kept{}))
+					what := u.String() + " " + sign + " " + place.Code + " " + locale
+					m := render(a, v)
+					lawful(t, what, m)
+					card, _ := triage.Help(as, place.Code, locale, triage.Numbers{})
+					if !strings.Contains(textOf(m.Components), card.Text()) {
+						t.Errorf("%s: the card is not whole", what)
+					}
+				}
+			}
+		}
+	}
 }

@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Message is one that the bot wrote, as a member sees it.
@@ -74,6 +75,28 @@ func (m *Message) Components() []any {
 	m.sim.mu.Lock()
 	defer m.sim.mu.Unlock()
 	return m.components
+}
+
+// A Usage is what a message takes of Discord's limits.
+type Usage struct {
+	Components, MaxComponents int
+	Characters, MaxCharacters int // of all text displays
+	Bytes, MaxBytes           int // of all text displays, with 12 for each
+}
+
+// Usage counts what the message takes of Discord's limits.
+func (m *Message) Usage() Usage {
+	m.sim.mu.Lock()
+	defer m.sim.mu.Unlock()
+	u := Usage{MaxComponents: maxComponents, MaxCharacters: maxText, MaxBytes: maxBytes,
+		Bytes: byteBudget(map[string]any{"components": m.components})}
+	walk(m.components, func(c map[string]any) {
+		u.Components++
+		if t, ok := c["content"].(string); ok {
+			u.Characters += utf8.RuneCountInString(t)
+		}
+	})
+	return u
 }
 
 // A Button of a message; a select menu counts as one, labelled with its placeholder.

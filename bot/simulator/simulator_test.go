@@ -107,6 +107,9 @@ func TestTimesAndStates(t *testing.T) {
 	if err != nil || m.Text() != "hi" || !m.Private() {
 		t.Errorf("reply %v, %v", m, err)
 	}
+	if u := m.Usage(); u.Components != 1 || u.Characters != 2 || u.Bytes != 14 || u.MaxComponents != 40 {
+		t.Errorf("usage %+v", u)
+	}
 	b.clock.add(15*time.Minute + time.Second)
 	st, code = b.original("PATCH", it, aMessage)
 	b.wants("edit after 15 minutes", st, code, 401, 50027)
