@@ -36,10 +36,8 @@ type turn struct {
 	received time.Time
 	settings store.Settings
 
-	mu      sync.Mutex
-	acked   bool
-	sending chan struct{} // closed when the first response is through; nil before
-	failed  error         // of the first response
+	mu       sync.Mutex
+	response *response // nil before there is one
 }
 
 // take answers an interaction on the caller's goroutine. ctx is the bot's life;
@@ -77,44 +75,52 @@ func (b *Bot) take(ctx context.Context, in *interaction) {
 	}
 }
 
+// A response is a first response under way. err may be read when done is closed.
+type response struct {
+	done chan struct{}
+	err  error
+}
+
 // first sends the first response, or reports false when there was one already;
 // then it waits until that one is through and returns its error.
 func (t *turn) first(ctx context.Context, kind int, data any) (bool, error) {
 	t.mu.Lock()
-	if t.acked {
-		wait := t.sending
+	if r := t.response; r != nil {
 		t.mu.Unlock()
 		select {
-		case <-wait:
-			return false, t.failed
+		case <-r.done:
+			return false, r.err
 		case <-ctx.Done():
 			return false, ctx.Err()
 		}
 	}
-	t.acked = true
-	t.sending = make(chan struct{})
+	r := &response{done: make(chan struct{})}
+	t.response = r
 	t.mu.Unlock()
 
-	defer close(t.sending)
+	r.err = t.callback(ctx, kind, data)
+	if refusedBody(r.err) {
+		// Discord did not take this body; it may take that of an apology.
+		t.mu.Lock()
+		t.response = nil
+		t.mu.Unlock()
+	}
+	close(r.done)
+	return true, r.err
+}
+
+// callback sends a first response while Discord still takes one.
+func (t *turn) callback(ctx context.Context, kind int, data any) error {
 	left := ackUntil - t.bot.now().Sub(t.received)
 	if left <= 0 {
-		t.failed = errLate
-		return true, errLate
+		return errLate
 	}
 	ctx, cancel := context.WithTimeout(ctx, left)
 	defer cancel()
-	body := struct {
+	return t.bot.api.callback(ctx, t.in.ID, t.in.Token, struct {
 		Type int `json:"type"`
 		Data any `json:"data,omitempty"`
-	}{kind, data}
-	t.failed = t.bot.api.callback(ctx, t.in.ID, t.in.Token, body)
-	if refusedBody(t.failed) {
-		// Discord did not take this body; it may take that of an apology.
-		t.mu.Lock()
-		t.acked = false
-		t.mu.Unlock()
-	}
-	return true, t.failed
+	}{kind, data})
 }
 
 // refusedBody reports whether Discord refused what was said, and not when or by
@@ -142,10 +148,10 @@ func (t *turn) deferred(ctx context.Context, private bool) error {
 // deferLate defers a turn whose handler has not spoken in time.
 func (t *turn) deferLate(ctx context.Context) {
 	t.mu.Lock()
-	acked := t.acked
+	spoken := t.response != nil
 	t.mu.Unlock()
 	switch {
-	case acked:
+	case spoken:
 	case t.in.Kind == kindAutocomplete:
 		t.choices(ctx, nil) // cannot be deferred: nothing to suggest is an answer
 	default:
