@@ -38,12 +38,20 @@ func (x *Index) sortOf(n *unit) unitSort {
 	return strangerSort
 }
 
+// isMedicine reports whether an entity is a medicine or a class of them: what
+// holds for the class then holds for it ("opioids" for codeine).
+func (x *Index) isMedicine(id int32) bool {
+	t := x.lib.Lexicon.Entities[id].Type
+	return t == "drug" || t == "class"
+}
+
 // exactly returns how far a passage covers a unit by itself or by something
 // narrower: a passage on supplements does not cover vitamin D.
 func (x *Index) exactly(n *unit, d *doc, s *sectionData) float64 {
 	best := 0.0
 	for _, a := range n.alts {
-		if a.weight <= best || n.entity >= 0 && a.weight == widerCover {
+		wider := n.entity >= 0 && a.weight == widerCover
+		if a.weight <= best || wider && !x.isMedicine(n.entity) {
 			continue
 		}
 		held := d.text.has(a.id) || s.title.has(a.id)
@@ -111,6 +119,13 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 		f["facets"], f["no_facet"] = 0, 1
 	} else {
 		f["no_facet"] = 0
+	}
+	f["detail_missing"], f["intent_clash"] = 0, 0
+	if q.wants != 0 && c.v[detailMatch] == 0 {
+		f["detail_missing"] = 1
+	}
+	if c.v[intentTop] == 0 {
+		f["intent_clash"] = q.intents[q.topIntent]
 	}
 	f["no_subject"] = 0
 	if mass[subjectSort] == 0 {

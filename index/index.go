@@ -97,6 +97,7 @@ func (x *Index) rank(ctx context.Context, q *query) ([]candidate, error) {
 	for i := range cands {
 		x.features(q, &cands[i], m)
 	}
+	cands = onSubject(cands)
 	relate(cands)
 	for i := range cands {
 		cands[i].score = cands[i].v.dot(&x.weights.rank)
@@ -105,6 +106,17 @@ func (x *Index) rank(ctx context.Context, q *query) ([]candidate, error) {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc))
 	})
 	return cands, nil
+}
+
+// onSubject drops the passages that are on neither the drug that the question
+// names nor its class, unless there is nothing else: one drug's facts are never
+// an answer about another.
+func onSubject(cands []candidate) []candidate {
+	some := slices.ContainsFunc(cands, func(c candidate) bool { return c.v[drugMatch] > 0 })
+	if !some {
+		return cands
+	}
+	return slices.DeleteFunc(cands, func(c candidate) bool { return c.v[drugMissing] == 1 })
 }
 
 func (x *Index) hit(q *query, c *candidate, all []candidate) Hit {

@@ -11,43 +11,47 @@ import (
 type feature int
 
 const (
-	coverText     feature = iota // share of the question that the passage's words cover
-	coverHeading                 // ... that its heading covers
-	coverTitle                   // ... that article title, heading and names cover
-	coverQuestion                // ... that the nearest of the section's questions covers
-	likeQuestion                 // how alike the question and the nearest of the section's questions are
-	coverAll                     // ... that any of these cover
-	coverRarest                  // whether the rarest word of the question is in the passage
-	intentMatch                  // probability that the question asks what the section answers
-	intentFirst                  // ... what the section answers first
-	detailMatch                  // share of the details looked for (a date, a rate ...) that the passage has
-	numberMatch                  // share of the question's numbers that the passage has
-	drugMatch                    // share of the question's drugs that the passage is on
-	drugMissing                  // the question names a drug and neither passage nor section is on it
-	drugOther                    // the passage is on drugs that the question does not name
-	drugNone                     // the passage is on a drug and the question names none
-	classMatch                   // the passage is on the class that the question names
-	regionMatch                  // the section holds where the question says
-	regionOther                  // it holds only elsewhere
-	readerMatch                  // the section holds where the reader is
-	childMatch                   // both are on children
-	childOther                   // only the section is
-	routeOther                   // tablet against cream
-	firstPlace                   // the passage opens its section
-	nearness                     // share of the question's neighbouring words that stand near in the passage
-	shortness                    // 1 for a short passage, 0 for a long one
-	isRow                        // the passage is a table row
-	isList                       // the passage is a list
-	drugOnly                     // the passage is on just the drugs that the question names
-	headingLike                  // share of the heading that the question covers
-	textFocus                    // share of the passage that the question covers
-	textMass                     // how much of the question, in absolute terms, the passage covers
-	fewAsks                      // the section answers one thing only
-	intentTop                    // the section answers the likeliest thing asked
-	likeBest                     // likeQuestion, against the candidate where it is highest
-	textBest                     // coverText, against the candidate where it is highest
-	headingBest                  // headingLike, against the candidate where it is highest
-	phraseScore                  // BM25F of the passage, against the best one
+	coverText      feature = iota // share of the question that the passage's words cover
+	coverHeading                  // ... that its heading covers
+	coverTitle                    // ... that article title, heading and names cover
+	coverQuestion                 // ... that the nearest of the section's questions covers
+	likeQuestion                  // how alike the question and the nearest of the section's questions are
+	coverAll                      // ... that any of these cover
+	coverRarest                   // whether the rarest word of the question is in the passage
+	intentMatch                   // probability that the question asks what the section answers
+	intentFirst                   // ... what the section answers first
+	detailMatch                   // share of the details looked for (a date, a rate ...) that the passage has
+	numberMatch                   // share of the question's numbers that the passage has
+	drugMatch                     // share of the question's drugs that the passage is on
+	drugMissing                   // the question names a drug and neither passage nor section is on it
+	drugOther                     // the passage is on drugs that the question does not name
+	drugNone                      // the passage is on a drug and the question names none
+	classMatch                    // the passage is on the class that the question names
+	regionMatch                   // the section holds where the question says
+	regionOther                   // it holds only elsewhere
+	readerMatch                   // the section holds where the reader is
+	childMatch                    // both are on children
+	childOther                    // only the section is
+	routeOther                    // tablet against cream
+	firstPlace                    // the passage opens its section
+	nearness                      // share of the question's neighbouring words that stand near in the passage
+	shortness                     // 1 for a short passage, 0 for a long one
+	isRow                         // the passage is a table row
+	isList                        // the passage is a list
+	drugOnly                      // the passage is on just the drugs that the question names
+	headingLike                   // share of the heading that the question covers
+	textFocus                     // share of the passage that the question covers
+	textMass                      // how much of the question, in absolute terms, the passage covers
+	fewAsks                       // the section answers one thing only
+	intentTop                     // the section answers the likeliest thing asked
+	likeBest                      // likeQuestion, against the candidate where it is highest
+	textBest                      // coverText, against the candidate where it is highest
+	headingBest                   // headingLike, against the candidate where it is highest
+	sectionOnly                   // the section is on just the drugs that the question names
+	summarySingle                 // the section sums up its subject, and the question asks one thing
+	summarySeveral                // ... and the question asks several
+	detailMissing                 // none of the details looked for is in the passage
+	phraseScore                   // BM25F of the passage, against the best one
 	numFeatures
 )
 
@@ -57,8 +61,12 @@ var featureNames = [numFeatures]string{
 	"intent_match", "intent_first", "detail_match", "number_match", "drug_match", "drug_missing", "drug_other",
 	"drug_none", "class_match", "region_match", "region_other", "reader_match", "child_match", "child_other",
 	"route_other", "first_place", "nearness", "shortness", "is_row", "is_list",
-	"drug_only", "heading_like", "text_focus", "text_mass", "few_asks", "intent_top", "like_best", "text_best", "heading_best", "bm25f",
+	"drug_only", "heading_like", "text_focus", "text_mass", "few_asks", "intent_top", "like_best", "text_best", "heading_best",
+	"section_only", "summary_single", "summary_several", "detail_missing", "bm25f",
 }
+
+// summarySection is the id of a section that sums up its article's subject.
+const summarySection = "at-a-glance"
 
 type vector [numFeatures]float64
 
@@ -127,6 +135,16 @@ func (x *Index) features(q *query, c *candidate, m *matcher) {
 		}
 	}
 	v[detailMatch] = q.wants.share(d.details)
+	if q.wants != 0 && v[detailMatch] == 0 {
+		v[detailMissing] = 1
+	}
+	if s.section.ID == summarySection {
+		if q.several {
+			v[summarySeveral] = 1
+		} else {
+			v[summarySingle] = 1
+		}
+	}
 	x.drugFeatures(q, d, s, v)
 	x.placeFeatures(q, d, s, v)
 	v[nearness] = m.near(q, d.order)
@@ -180,8 +198,13 @@ func (x *Index) drugFeatures(q *query, d *doc, s *sectionData, v *vector) {
 		}
 	}
 	v[drugOther] = others / (others + 2)
-	if len(q.drugs) > 0 && v[drugMatch] == 1 && others == 0 {
-		v[drugOnly] = 1
+	if len(q.drugs) > 0 && v[drugMatch] == 1 {
+		if others == 0 {
+			v[drugOnly] = 1
+		}
+		if len(s.drugs) > 0 && !slices.ContainsFunc(s.drugs, func(id int32) bool { return !slices.Contains(q.drugs, id) }) {
+			v[sectionOnly] = 1
+		}
 	}
 	for _, id := range q.classes {
 		if on(id) {

@@ -83,6 +83,7 @@ type query struct {
 	route     string
 	wants     wants
 	pairs     [][2]int // neighbouring units
+	several   bool     // it asks several things
 	language  string
 }
 
@@ -91,7 +92,10 @@ const (
 	asksWeight    = 1.0 // it asks
 	tellsWeight   = 0.12
 	carriedWeight = 0.5 // of an earlier question, in a follow-up
-	carriedRest   = 0.3 // of what is not its subject, when the follow-up has words of its own
+	// ownIntent is the probability of its likeliest intent from which a follow-up
+	// is taken to say itself what it asks.
+	ownIntent   = 0.4
+	carriedRest = 0.3 // of what is not its subject, when the follow-up has words of its own
 )
 
 // The scale of generic, chosen by cross-validation on the judged questions.
@@ -138,13 +142,18 @@ func (x *Index) understand(q Question) (*query, Understanding) {
 		u.Regions = appendNew(u.Regions, regionsIn(s, toks)...)
 	}
 	carried := x.carry(out, &u, q.Previous, asked)
-	out.intents = x.intents.guess(x.concepts.intentFeatures(append(carried, asked...)))
+	out.intents = x.intents.guess(x.concepts.intentFeatures(asked))
+	if len(carried) > 0 && slices.Max(out.intents) < ownIntent {
+		// "what about kids?" asks what was asked before.
+		out.intents = x.intents.guess(x.concepts.intentFeatures(append(carried, asked...)))
+	}
 	u.Intents = topIntents(out.intents, 3)
 	out.topIntent = slices.Index(knowledge.Intents, u.Intents[0].Intent)
 	out.regions = u.Regions
 	out.wants = wantsOf(asked)
 	x.finish(out, &u)
 	u.Parts = x.parts(text)
+	out.several = len(u.Parts) > 1
 	return out, u
 }
 
@@ -187,7 +196,7 @@ func (x *Index) carry(out *query, u *Understanding, previous []string, asked []t
 			out.drugs = out.drugs[:before] // the follow-up names its own subject
 		}
 		if i == len(previous)-1 && content <= 3 {
-			context = toks // "what about kids?" asks what was asked before
+			context = toks
 		}
 	}
 	return context
