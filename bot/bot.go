@@ -333,12 +333,17 @@ func (b *Bot) left(ctx context.Context, data json.RawMessage) {
 	}
 }
 
-// recovered turns a panic into a log line. The panic's value may quote a
-// question, so only its type is logged.
+// recovered, deferred, turns a panic into a log line.
 func (b *Bot) recovered(where string) {
 	if r := recover(); r != nil {
-		b.log.Error("panic", "in", where, "type", fmt.Sprintf("%T", r), "stack", stack())
+		b.panicked(where, r)
 	}
+}
+
+// panicked logs a panic. Its value may quote a question, so only the type is
+// logged, and where it came from.
+func (b *Bot) panicked(where string, value any) {
+	b.log.Error("panic", "in", where, "type", fmt.Sprintf("%T", value), "stack", stack())
 }
 
 // begin counts a turn in, unless the bot is stopping.

@@ -118,13 +118,12 @@ func TestZombieIsNoticedInTime(t *testing.T) {
 		time.Sleep(time.Minute)
 		w.sim.Mute()
 		start := time.Now()
-		for w.bot.Ready() {
-			time.Sleep(time.Second)
-			if time.Since(start) > 10*time.Minute {
-				t.Fatal("never noticed")
-			}
+		ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Minute)
+		defer cancel()
+		if err := w.sim.Until(ctx, func(n simulator.Numbers) bool { return n.Connected > 1 }); err != nil {
+			w.t.Fatal("never noticed")
 		}
-		if d := time.Since(start); d > 2*42*time.Second+watchEvery {
+		if d := time.Since(start); d > 2*42*time.Second+watchEvery+time.Second {
 			t.Errorf("noticed after %v; want two heartbeats", d)
 		}
 		w.answersAgain(time.Minute)
@@ -223,7 +222,7 @@ func TestReadyTellsTheTruth(t *testing.T) {
 			t.Error("connected and not ready")
 		}
 		w.sim.Drop()
-		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
 		if w.bot.Ready() {
 			t.Error("ready without a connection")
 		}

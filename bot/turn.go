@@ -57,10 +57,7 @@ func (b *Bot) take(ctx context.Context, in *interaction) {
 	defer late.Stop()
 	defer func() {
 		if r := recover(); r != nil {
-			func() {
-				defer b.recovered("turn")
-				panic(r)
-			}()
+			b.panicked("turn", r)
 			t.sorry(ctx)
 		}
 	}()
@@ -222,8 +219,8 @@ func (t *turn) tell(ctx context.Context, key string, args ...any) error {
 
 // stack is where a panic came from: function names only, which hold no data.
 func stack() string {
-	pcs := make([]uintptr, 24)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs)])
+	pcs := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
 	var out []string
 	for {
 		f, more := frames.Next()
