@@ -24,6 +24,10 @@ type Understanding struct {
 	Regions  []string // named in the question
 	Reader   string   // region of the reader, from country or locale; may be empty
 	Parts    []string // the questions within the message, when there are several
+	// Readings are what an ambiguous name may mean, when the kinds of it are
+	// taken in different ways (a cream and a tablet) and the question does not
+	// say which: lexicon ids.
+	Readings []string
 	Unknown  []string // words that neither the library nor the lexicon holds
 	Foreign  []string // entities and names that the library has nothing on
 }
@@ -154,7 +158,28 @@ func (x *Index) understand(q Question) (*query, Understanding) {
 	x.finish(out, &u)
 	u.Parts = x.parts(text)
 	out.several = len(u.Parts) > 1
+	u.Readings = x.readings(out)
 	return out, u
+}
+
+// readings returns the kinds of the one drug or class that a question names, if
+// they are taken in different ways and the question leaves open which is meant.
+func (x *Index) readings(q *query) []string {
+	named := append(slices.Clone(q.drugs), q.classes...)
+	if len(named) != 1 || q.route != "" || x.lib.Lexicon.Entities[named[0]].Route != "none" {
+		return nil
+	}
+	var ids, routes []string
+	for _, id := range x.concepts.down[named[0]] {
+		e := x.lib.Lexicon.Entities[id]
+		if (e.Route == "oral" || e.Route == "topical") && x.df(id) > 0 && !slices.Contains(routes, e.Route) {
+			ids, routes = append(ids, e.ID), append(routes, e.Route)
+		}
+	}
+	if len(routes) < 2 {
+		return nil
+	}
+	return ids
 }
 
 // carry brings over from earlier questions what a follow-up leaves out. It

@@ -119,6 +119,8 @@ func (r *reply) compose(ctx context.Context) (Explanation, error) {
 		if a.Coverage >= topicBar {
 			r.quote(res)
 		}
+	case a.Urgency.Urgency == triage.None && r.choose(res):
+		ex.Rule = "the answer differs with how the medicine is taken, and the question does not say"
 	case len(res.Understanding.Parts) > 1:
 		ex.Rule = "the message asks several things, each answered by itself"
 		if err := r.citeParts(ctx, res); err != nil {

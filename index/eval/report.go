@@ -83,6 +83,8 @@ type Tally struct {
 	WrongKind     int     // answerable, but not cited
 	Personal      int     // questions that ask us to decide
 	PersonalRight int     // recognised as such
+	Open          int     // questions with two readings
+	Asked         int     // asked back
 	Refusable     int     // questions that are not to be answered
 	Refused       int     // not answered
 	QuoteWords    int     // words quoted in answers
@@ -111,6 +113,11 @@ func (t *Tally) add(r Result) {
 		t.Personal++
 		if r.Outcome.Kind == "personal" {
 			t.PersonalRight++
+		}
+	case "choose":
+		t.Open++
+		if r.Outcome.Kind == "choose" {
+			t.Asked++
 		}
 	default:
 		t.Refusable++
@@ -144,6 +151,8 @@ func (r *Report) Write(w io.Writer) error {
 	fmt.Fprintf(&b, "  quotes an answer     %.2f, %.0f words each\n", float64(t.Quotes)/float64(max(1, t.Answerable)), float64(t.QuoteWords)/float64(max(1, t.Quotes)))
 	fmt.Fprintf(&b, "personal              %5d\n", t.Personal)
 	fmt.Fprintf(&b, "  recognised          %s\n", share(t.PersonalRight, t.Personal))
+	fmt.Fprintf(&b, "open to two readings  %5d\n", t.Open)
+	fmt.Fprintf(&b, "  asked back          %s\n", share(t.Asked, t.Open))
 	fmt.Fprintf(&b, "not to be answered    %5d\n", t.Refusable)
 	fmt.Fprintf(&b, "  refused rightly     %s\n", share(t.Refused, t.Refusable))
 	fmt.Fprintf(&b, "  answered wrongly    %s\n", share(t.Refusable-t.Refused, t.Refusable))
