@@ -202,9 +202,9 @@ func TestSchemaHasNoPlaceForPeople(t *testing.T) {
 		}
 	}
 	typ := reflect.TypeFor[Settings]()
-	for i := range typ.NumField() {
-		if n := strings.ToLower(typ.Field(i).Name); strings.Contains(n, "user") || strings.Contains(n, "question") {
-			t.Errorf("Settings.%s", typ.Field(i).Name)
+	for field := range typ.Fields() {
+		if n := strings.ToLower(field.Name); strings.Contains(n, "user") || strings.Contains(n, "question") {
+			t.Errorf("Settings.%s", field.Name)
 		}
 	}
 }
