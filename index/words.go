@@ -85,14 +85,6 @@ func newBag(ids []int32) bag {
 	return b
 }
 
-func (b bag) count(id int32) int {
-	i, ok := slices.BinarySearch(b.ids, id)
-	if !ok {
-		return 0
-	}
-	return int(b.counts[i])
-}
-
 func (b bag) has(id int32) bool {
 	_, ok := slices.BinarySearch(b.ids, id)
 	return ok

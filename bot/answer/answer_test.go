@@ -243,3 +243,38 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// Labels of two regions are shown side by side, the reader's own first.
+func TestTheReadersRegionComesFirst(t *testing.T) {
+	for _, tt := range []struct{ country, first string }{{"US", "US"}, {"GB", "UK"}, {"DE", "EU"}} {
+		a, err := builtin().Answer(context.Background(), Question{Text: "rinvoq dose for adults", Country: tt.country})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Quotes) < 2 || !strings.Contains(strings.Join(a.Quotes[0].Regions, " "), tt.first) {
+			t.Errorf("%s: %+v", tt.country, a.Quotes)
+			continue
+		}
+		if overlap(a.Quotes[0].Regions, a.Quotes[1].Regions) {
+			t.Errorf("%s: the other region is not beside it: %v %v", tt.country, a.Quotes[0].Regions, a.Quotes[1].Regions)
+		}
+	}
+}
+
+func TestANameOfACreamAndATabletIsAskedBack(t *testing.T) {
+	a := ask(t, "ruxolitinib side effects")
+	if a.Kind != Choose || len(a.Choices) != 2 {
+		t.Fatalf("got %s %v", a.Kind, a.Choices)
+	}
+	for _, c := range a.Choices {
+		if len([]rune(c.Label)) > maxLabel {
+			t.Errorf("label %q is too long for a button", c.Label)
+		}
+		if b := ask(t, c.Question); b.Kind == Choose {
+			t.Errorf("%q is asked back again", c.Question)
+		}
+	}
+	if a := ask(t, "ruxolitinib cream side effects"); a.Kind != Cited {
+		t.Errorf("with the form named: %s", a.Kind)
+	}
+}

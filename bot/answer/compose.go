@@ -161,6 +161,14 @@ func (r *reply) find(ctx context.Context, q Question, text string) (index.Result
 func (r *reply) quote(res index.Result) {
 	b := builder{reply: r}
 	sum := 0.0
+	if other, ok := elsewhere(res); ok {
+		first, second := readersFirst(res.Hits[0], other, res.Understanding.Reader)
+		for _, h := range []index.Hit{first, second} {
+			if b.add(h) {
+				sum += h.Probability
+			}
+		}
+	}
 	for i, h := range res.Hits {
 		if i > 0 && r.a.Urgency.Urgency >= triage.SameDay && !onDanger(h.Passage.Section) {
 			continue // beside a card, nothing that makes light of the sign
