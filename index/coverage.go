@@ -169,11 +169,7 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 
 // coverage is the probability that a passage is on what the question asks.
 func (x *Index) coverage(q *query, c *candidate, all []candidate) float64 {
-	sum := 0.0
-	for name, value := range x.coverFeatures(q, c, all) {
-		sum += value * x.weights.Cover[name]
-	}
-	return logistic(sum)
+	return logistic(dotMap(x.coverFeatures(q, c, all), x.weights.Cover))
 }
 
 // cover returns how far a bag covers a unit, 0 to 1.

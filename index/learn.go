@@ -139,6 +139,9 @@ func fitRank(sets []*rankSet, skip func(i int) bool) vector {
 			vh := v[k] / (1 - math.Pow(0.999, float64(step)))
 			w[k] += learnRate * 2 * mh / (math.Sqrt(vh) + 1e-8)
 		}
+		// A summary holds every fact, so it is nearly always right; but who asks
+		// one thing wants the passage on that.
+		w[summarySingle] = min(0, w[summarySingle])
 	}
 	return w
 }
@@ -277,6 +280,8 @@ func (x *Index) learnCover(ctx context.Context, examples []Example, w io.Writer)
 	return cover, nil
 }
 
+// dotMap is the inner product, summed in the order of the names: the last digit
+// of a sum depends on its order, and one search gives one result.
 func dotMap(f, w map[string]float64) float64 {
 	sum := 0.0
 	for _, k := range slices.Sorted(maps.Keys(f)) {
