@@ -193,7 +193,9 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 	}{
 		{"no folder", os.RemoveAll, "not a finished index"},
 		{"a build cut short", func(dir string) error { return os.Remove(filepath.Join(dir, formatFile)) }, "not a finished index"},
-		{"another format", func(dir string) error { return os.WriteFile(filepath.Join(dir, formatFile), []byte("salve 0\n"), 0o644) }, "build the index again"},
+		{"another format", func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, formatFile), []byte("salve 0\n"), 0o644)
+		}, "build the index again"},
 		{"a fault in its library", func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, libraryFolder, "other.md"), []byte("no front matter"), 0o644)
 		}, "was damaged"},

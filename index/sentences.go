@@ -7,7 +7,9 @@ import (
 )
 
 // splitSentences cuts a message at ., !, ? and line breaks. A point within a
-// number or before a small letter ends nothing ("14.6", "e.g. this").
+// number, before one, or after an abbreviation ends nothing ("14.6", "no. 5",
+// "e.g. this", "Dr. Smith", "in the U.S. today"). A small letter may open a
+// sentence: in chats most do.
 func splitSentences(text string) []string {
 	var out []string
 	start := 0
@@ -20,13 +22,17 @@ func splitSentences(text string) []string {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; c {
 		case '\n', '?', '!':
+			for c != '\n' && i+1 < len(text) && (text[i+1] == '?' || text[i+1] == '!') {
+				i++
+			}
 			flush(i + 1)
 		case '.':
 			rest := strings.TrimLeft(text[i+1:], " ")
 			if len(rest) == len(text)-i-1 && rest != "" {
 				continue // no space follows
 			}
-			if r, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsDigit(r) && i-lastSpace(text, i) > 2 {
+			r, _ := utf8.DecodeRuneInString(rest)
+			if rest == "" || !unicode.IsDigit(r) && !abbreviated(lastWord(text[:i]), r) {
 				flush(i + 1)
 			}
 		}
@@ -35,8 +41,19 @@ func splitSentences(text string) []string {
 	return out
 }
 
-// lastSpace returns where the last space before i stands, or -1.
-func lastSpace(s string, i int) int { return strings.LastIndexByte(s[:i], ' ') }
+// abbreviations are written with a point that ends no sentence.
+var abbreviations = wordSet("e.g i.e dr mr mrs ms vs approx")
+
+// abbreviated reports whether a point after word belongs to it, when next is the
+// character that follows: always after a single letter or an abbreviation, and
+// within a word of points ("U.S.", "a.m.") unless a capital follows.
+func abbreviated(word string, next rune) bool {
+	word = strings.ToLower(strings.TrimLeft(word, "(\"'"))
+	return len(word) < 2 || abbreviations[word] || strings.Contains(strings.Trim(word, "."), ".") && !unicode.IsUpper(next)
+}
+
+// lastWord returns what stands after the last space or line break of s.
+func lastWord(s string) string { return s[strings.LastIndexAny(s, " \n\t")+1:] }
 
 // askWords open a question, or report one, in English. Other languages are read
 // after translation.

@@ -27,7 +27,6 @@ str8 straight
 b4 before
 befor before
 4ever forever
-2day today
 2moro tomorrow
 tmrw tomorrow
 nite night
@@ -78,7 +77,6 @@ mths months
 yr year
 yrs years
 yo year old
-y/o year old
 appt appointment
 info information
 pic picture
@@ -138,7 +136,6 @@ tablit tablet
 no1 nobody
 ov of
 wiv with
-wen's when is
 haz has
 luv love
 sux bad

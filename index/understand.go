@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -380,17 +381,18 @@ func (x *Index) generic(rarity float64) float64 {
 // finish drops the lightest units when there are too many, and adds up.
 func (x *Index) finish(out *query, u *Understanding) {
 	if len(out.units) > maxUnits {
-		order := make([]float64, len(out.units))
-		for i, n := range out.units {
-			order[i] = n.weight
+		order := make([]int, len(out.units)) // of units, the heaviest first
+		for i := range order {
+			order[i] = i
 		}
-		slices.Sort(order)
-		least := order[len(order)-maxUnits]
-		keep := make([]int, len(out.units))
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(out.units[b].weight, out.units[a].weight) })
+		keep := make([]int, len(out.units)) // unit -> its new place, or -1
+		for _, i := range order[maxUnits:] {
+			keep[i] = -1
+		}
 		kept := out.units[:0]
 		for i, n := range out.units {
-			keep[i] = -1
-			if n.weight >= least && len(kept) < maxUnits {
+			if keep[i] == 0 {
 				keep[i] = len(kept)
 				kept = append(kept, n)
 			}
