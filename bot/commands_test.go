@@ -3,7 +3,6 @@ package bot
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -183,20 +182,6 @@ func TestAutocompleteStaysWithinLimits(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestREADME holds the command table of the README, once there is one, against
-// the reference.
-func TestREADME(t *testing.T) {
-	raw, err := os.ReadFile("../README.md")
-	if err != nil || !strings.Contains(string(raw), "/ask") {
-		t.Skip("the README has no command reference yet")
-	}
-	for _, c := range Commands() {
-		if !strings.Contains(string(raw), c.Name) {
-			t.Errorf("the README does not name %s", c.Name)
-		}
-	}
 }
 
 func TestInviteURL(t *testing.T) {
