@@ -43,7 +43,7 @@ var judged = sync.OnceValues(func() ([]Answer, *eval.Report) {
 	report, err := eval.Run(context.Background(), cases, func(ctx context.Context, c *eval.Case) (eval.Outcome, error) {
 		a, err := builtin().Answer(ctx, Question{Text: c.Question, Previous: c.Previous, Country: c.Country})
 		answers = append(answers, a)
-		out := eval.Outcome{Kind: string(a.Kind), Coverage: a.Coverage}
+		out := eval.Outcome{Kind: string(a.Kind), Urgency: a.Urgency.Urgency.String(), Coverage: a.Coverage}
 		for _, q := range a.Quotes {
 			out.Quotes = append(out.Quotes, q.Text)
 		}

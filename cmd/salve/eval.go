@@ -82,7 +82,7 @@ func answerer(c *answer.Composer) eval.Answerer {
 		if err != nil {
 			return eval.Outcome{}, err
 		}
-		out := eval.Outcome{Kind: string(a.Kind), Coverage: a.Coverage}
+		out := eval.Outcome{Kind: string(a.Kind), Urgency: a.Urgency.Urgency.String(), Coverage: a.Coverage}
 		for _, q := range a.Quotes {
 			out.Quotes = append(out.Quotes, q.Text)
 		}

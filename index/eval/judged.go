@@ -2,14 +2,14 @@ package eval
 
 import (
 	"bufio"
+	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
-
-	"embed"
 )
 
 // A Case is one judged question.
@@ -25,7 +25,7 @@ type Case struct {
 	Fact []*regexp.Regexp
 	// Not must not match the quote; nil when there is no such rule.
 	Not     *regexp.Regexp
-	Urgency string // none when the file does not say
+	Urgency string // none (when a stanza does not say), same_day, emergency or crisis; "" in a table
 	Topic   string
 	Style   string
 	Why     string // for a question that is not to be answered: the reason
@@ -66,24 +66,33 @@ func Builtin() ([]*Case, error) {
 	return cases, nil
 }
 
-var expectations = []string{"answer", "not_covered", "personal", "choose"}
+var (
+	expectations = []string{"answer", "not_covered", "personal", "choose"}
+	urgencies    = []string{"none", "same_day", "emergency", "crisis"}
+)
 
 // ReadCases reads judged questions: stanzas of "key: value" lines parted by
 // blank lines; lines that open with # are comments. The keys are those of
 // [Case]; question and expect are required, and fact when expect is answer.
+// Only "previous" may stand more than once in a stanza, oldest first.
 // Facts are regular expressions joined by "&&", matched without regard to case.
+// The first fault is returned as "FILE:LINE: what; what to do".
 func ReadCases(file string, r io.Reader) ([]*Case, error) {
 	var cases []*Case
 	var c *Case
+	seen := map[string]bool{} // keys of the stanza
 	finish := func() error {
 		if c == nil {
 			return nil
 		}
+		clear(seen)
 		switch {
 		case c.Question == "":
 			return fmt.Errorf("%s:%d: the stanza has no question; add a line \"question: ...\"", file, c.Line)
 		case !slices.Contains(expectations, c.Expect):
 			return fmt.Errorf("%s:%d: expect %q is unknown; use one of %s", file, c.Line, c.Expect, strings.Join(expectations, ", "))
+		case !slices.Contains(urgencies, c.Urgency):
+			return fmt.Errorf("%s:%d: urgency %q is unknown; use one of %s", file, c.Line, c.Urgency, strings.Join(urgencies, ", "))
 		case c.Expect == "answer" && len(c.Fact) == 0:
 			return fmt.Errorf("%s:%d: the question has no fact; pin the asked fact with a line \"fact: ...\"", file, c.Line)
 		}
@@ -110,6 +119,10 @@ func ReadCases(file string, r io.Reader) ([]*Case, error) {
 		if c == nil {
 			c = &Case{File: file, Line: n, Urgency: "none"}
 		}
+		if seen[key] && key != "previous" {
+			return nil, fmt.Errorf("%s:%d: %q stands twice in one stanza; part the stanzas with a blank line", file, n, key)
+		}
+		seen[key] = true
 		if err := c.set(key, strings.TrimSpace(value)); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, n, err)
 		}
@@ -117,7 +130,10 @@ func ReadCases(file string, r io.Reader) ([]*Case, error) {
 	if err := sc.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return cases, finish()
+	if err := finish(); err != nil {
+		return nil, err
+	}
+	return cases, nil
 }
 
 func (c *Case) set(key, value string) (err error) {
@@ -135,7 +151,7 @@ func (c *Case) set(key, value string) (err error) {
 	case "fact":
 		c.Fact, err = patterns(value)
 	case "not":
-		c.Not, err = regexp.Compile("(?i)" + value)
+		c.Not, err = pattern(value)
 	case "urgency":
 		c.Urgency = value
 	case "topic":
@@ -153,31 +169,55 @@ func (c *Case) set(key, value string) (err error) {
 func patterns(value string) ([]*regexp.Regexp, error) {
 	var out []*regexp.Regexp
 	for part := range strings.SplitSeq(value, "&&") {
-		re, err := regexp.Compile("(?i)" + strings.TrimSpace(part))
+		re, err := pattern(strings.TrimSpace(part))
 		if err != nil {
-			return nil, fmt.Errorf("the fact is not a regular expression: %w", err)
+			return nil, err
 		}
 		out = append(out, re)
 	}
 	return out, nil
 }
 
-// ReadTable reads judged questions from tab-separated lines with the header
-// "id question expect must_any must_not topic style ...", without quoting.
-// Earlier questions stand before " >> ". expect is answer, no_answer or advice.
+// pattern refuses an empty expression, which would match every text.
+func pattern(value string) (*regexp.Regexp, error) {
+	if value == "" {
+		return nil, errors.New("an expression is empty; write what the quote must hold, or leave the line out")
+	}
+	re, err := regexp.Compile("(?i)" + value)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a regular expression (%w); see https://pkg.go.dev/regexp/syntax", value, err)
+	}
+	return re, nil
+}
+
+// tableColumns are the first columns of a table of judged questions.
+const tableColumns = "id\tquestion\texpect\tmust_any\tmust_not\ttopic\tstyle"
+
+// ReadTable reads judged questions from tab-separated lines, without quoting,
+// under a header that opens with tableColumns; further columns are passed over,
+// and so are empty lines. Earlier questions stand before " >> ". expect is
+// answer, no_answer or advice. The first fault is returned as
+// "FILE:LINE: what; what to do".
 func ReadTable(file string, r io.Reader) ([]*Case, error) {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(nil, 1<<20)
 	var cases []*Case
 	for n := 1; sc.Scan(); n++ {
-		cols := strings.Split(sc.Text(), "\t")
-		if n == 1 || len(cols) < 7 {
+		line := strings.TrimSuffix(sc.Text(), "\r")
+		if n == 1 && line != tableColumns && !strings.HasPrefix(line, tableColumns+"\t") {
+			return nil, fmt.Errorf("%s:1: the header is not that of a table of judged questions; name the columns %s", file, strings.ReplaceAll(tableColumns, "\t", ", "))
+		}
+		if n == 1 || line == "" {
 			continue
+		}
+		cols := strings.Split(line, "\t")
+		if len(cols) < 7 {
+			return nil, fmt.Errorf("%s:%d: the line has %d columns, and needs at least 7; part them with tabs", file, n, len(cols))
 		}
 		turns := strings.Split(cols[1], " >> ")
 		c := &Case{
 			File: file, Line: n, Title: cols[0], Question: turns[len(turns)-1], Previous: turns[:len(turns)-1],
-			Urgency: "none", Topic: cols[5], Style: cols[6],
+			Topic: cols[5], Style: cols[6],
 		}
 		var err error
 		switch cols[2] {
@@ -189,15 +229,18 @@ func ReadTable(file string, r io.Reader) ([]*Case, error) {
 		case "advice":
 			c.Expect = "personal"
 		default:
-			err = fmt.Errorf("expect %q is unknown", cols[2])
+			err = fmt.Errorf("expect %q is unknown; use answer, no_answer or advice", cols[2])
 		}
 		if err == nil && cols[4] != "" {
-			c.Not, err = regexp.Compile("(?i)" + cols[4])
+			c.Not, err = pattern(cols[4])
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, n, err)
 		}
 		cases = append(cases, c)
 	}
-	return cases, sc.Err()
+	if err := sc.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return cases, nil
 }

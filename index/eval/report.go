@@ -16,13 +16,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sort"
 	"strings"
 )
 
 // An Outcome is what an answer to a judged question was.
 type Outcome struct {
 	Kind     string   // cited, choose, personal or not_covered
+	Urgency  string   // none, same_day, emergency or crisis; "" counts as none
 	Quotes   []string // their texts, in the order shown
 	Coverage float64
 }
@@ -87,11 +87,28 @@ type Tally struct {
 	Asked         int     // asked back
 	Refusable     int     // questions that are not to be answered
 	Refused       int     // not answered
+	Urgent        int     // questions that come with a danger
+	UrgentRight   int     // its urgency is recognised
+	Calm          int     // questions that come with none
+	FalseAlarms   int     // ... and are taken to be urgent
 	QuoteWords    int     // words quoted in answers
 	Quotes        int     // quotes in answers
 }
 
 func (t *Tally) add(r Result) {
+	switch urgency := cmp.Or(r.Outcome.Urgency, "none"); r.Case.Urgency {
+	case "": // nobody has judged it
+	case "none":
+		t.Calm++
+		if urgency != "none" {
+			t.FalseAlarms++
+		}
+	default:
+		t.Urgent++
+		if urgency == r.Case.Urgency {
+			t.UrgentRight++
+		}
+	}
 	switch r.Case.Expect {
 	case "answer":
 		t.Answerable++
@@ -106,7 +123,9 @@ func (t *Tally) add(r Result) {
 			t.Right1++
 		}
 		if r.Rank > 0 {
-			t.Right3++
+			if r.Rank <= 3 {
+				t.Right3++
+			}
 			t.Reciprocal += 1 / float64(r.Rank)
 		}
 	case "personal":
@@ -156,6 +175,9 @@ func (r *Report) Write(w io.Writer) error {
 	fmt.Fprintf(&b, "not to be answered    %5d\n", t.Refusable)
 	fmt.Fprintf(&b, "  refused rightly     %s\n", share(t.Refused, t.Refusable))
 	fmt.Fprintf(&b, "  answered wrongly    %s\n", share(t.Refusable-t.Refused, t.Refusable))
+	fmt.Fprintf(&b, "urgent                %5d\n", t.Urgent)
+	fmt.Fprintf(&b, "  recognised          %s\n", share(t.UrgentRight, t.Urgent))
+	fmt.Fprintf(&b, "  false alarms        %s\n", share(t.FalseAlarms, t.Calm))
 	r.writeGroups(&b, "by style", func(c *Case) string { return c.Style })
 	r.writeGroups(&b, "by topic", func(c *Case) string { return c.Topic })
 	r.writeCurve(&b)
@@ -186,7 +208,7 @@ func (r *Report) writeGroups(b *strings.Builder, title string, key func(*Case) s
 		}
 		groups[k].add(res)
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	fmt.Fprintf(b, "\n%-22s answerable  right@1  right@3   personal  right   refusable  right\n", title)
 	for _, k := range names {
 		t := groups[k]
