@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"salve/knowledge"
 )
 
 // shortlist is how many passages BM25F hands to ranking. On the judged questions
@@ -39,14 +41,22 @@ func (x *Index) engineDocs() iter.Seq2[Doc, error] {
 				names = append(names, x.lib.Lexicon.Entity(id).Name)
 			}
 			d := Doc{
-				ID: p.ID, Parent: s.Ref(), Names: names, Title: s.Heading + " " + strings.Join(p.Path, " "),
-				Questions: s.Questions, Body: p.Text,
+				ID: p.ID, Parent: s.Ref(), Names: names, Title: strings.Join(append([]string{s.Heading}, p.Path...), " "),
+				Questions: []string{questionsText(s)}, Body: p.Text,
 			}
 			if !yield(d, nil) {
 				return
 			}
 		}
 	}
+}
+
+// questionsText is the questions of a section as one text.
+func questionsText(s *knowledge.Section) string { return strings.Join(s.Questions, "\n") }
+
+// engineOptions cut a text into concepts.
+func (x *Index) engineOptions() engineOptions {
+	return engineOptions{Terms: x.conceptTerms, NoWords: true}
 }
 
 // candidates finds the passages worth ranking.

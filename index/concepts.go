@@ -24,13 +24,14 @@ type concepts struct {
 	words   map[string]int     // every word form of the library and lexicon, with its count
 	spell   *speller           // knows everyday English too
 	memo    map[string][]int32 // texts learned so far; dropped once the index is built
+	roots   map[string]string  // word -> stem, likewise
 	near    *speller           // knows the library's words only
 }
 
 func newConcepts(lex *knowledge.Lexicon) *concepts {
 	c := &concepts{
 		lex: lex, phrases: map[string]int32{}, stems: map[string]int32{},
-		entity: map[string]int32{}, words: map[string]int{}, memo: map[string][]int32{},
+		entity: map[string]int32{}, words: map[string]int{}, memo: map[string][]int32{}, roots: map[string]string{},
 	}
 	for i, e := range lex.Entities {
 		c.entity[e.ID] = int32(i)
@@ -62,7 +63,7 @@ func (c *concepts) ancestors(e *knowledge.Entity, depth int) []int32 {
 }
 
 func (c *concepts) addPhrase(term string, entity int32) {
-	toks := tokenize(term)
+	toks := c.tokenize(term)
 	if len(toks) == 0 {
 		return
 	}
@@ -76,6 +77,22 @@ func (c *concepts) addPhrase(term string, entity int32) {
 		c.phrases[key] = entity
 	}
 	c.longest = max(c.longest, len(toks))
+}
+
+// tokenize is the function of that name, with the stems of words met before
+// remembered: a library says the same words over and over. Only while it is built.
+func (c *concepts) tokenize(s string) []token {
+	toks := tokenizeRaw(s)
+	for i := range toks {
+		t := &toks[i]
+		root, ok := c.roots[t.Text]
+		if !ok {
+			root = stem(t.Text)
+			c.roots[t.Text] = root
+		}
+		t.Stem, t.Stop = root, stopWords[t.Text]
+	}
+	return toks
 }
 
 // stemID returns the concept of a stem, a new one when it is met first and learn
@@ -133,7 +150,10 @@ func (c *concepts) spans(toks []token) []span {
 // and every word, so that a part of a phrase can be found too. Words are counted
 // for the speller.
 func (c *concepts) learn(text string) []int32 {
-	toks := tokenize(text)
+	if ids, ok := c.memo[text]; ok {
+		return ids
+	}
+	toks := c.tokenize(text)
 	for _, t := range toks {
 		c.words[t.Text]++
 	}

@@ -65,6 +65,9 @@ type engineOptions struct {
 	// Terms cuts a text into the terms it is found by. Default: the stems of
 	// its words without the stop words.
 	Terms func(text string) []string
+	// NoWords leaves out the counts that engine.words returns. Default: they
+	// are kept.
+	NoWords bool
 	// Tag computes a number that is kept with a document. Default: 0.
 	Tag func(*Doc) uint32
 	// Aliases returns sideData.Aliases; it is called when the documents have

@@ -110,7 +110,9 @@ func (b *sideBuilder) add(d *Doc) (*termDoc, error) {
 			if i > 0 {
 				b.side.Stream = append(b.side.Stream, 0)
 			}
-			b.countWords(text)
+			if !b.opts.NoWords {
+				b.countWords(text)
+			}
 			for _, term := range b.opts.Terms(text) {
 				id := b.id(term)
 				b.side.Stream = append(b.side.Stream, id)

@@ -38,7 +38,7 @@ func Write(ctx context.Context, files fs.FS, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := buildFolder(ctx, filepath.Join(dir, engineFolder), x.engineDocs(), engineOptions{Terms: x.conceptTerms}); err != nil {
+	if err := buildFolder(ctx, filepath.Join(dir, engineFolder), x.engineDocs(), x.engineOptions()); err != nil {
 		return err
 	}
 	if err := copyLibrary(files, filepath.Join(dir, libraryFolder)); err != nil {
@@ -72,7 +72,7 @@ func Open(dir string) (*Index, error) {
 	if x.engine.docs() != len(x.docs) {
 		return nil, errors.Join(fmt.Errorf("%s holds %d passages, its library %d; build the index again", dir, x.engine.docs(), len(x.docs)), x.Close())
 	}
-	x.concepts.memo = nil
+	x.concepts.memo, x.concepts.roots = nil, nil
 	return x, nil
 }
 

@@ -36,9 +36,14 @@ func (x *Index) language(text, locale string) string {
 	if len(toks) == 0 {
 		return "en"
 	}
+	// Names of drugs count for no language.
+	names := 0
 	english := 0
 	for _, t := range toks {
-		if stopWords[t.Text] || x.concepts.words[t.Text] > 0 {
+		switch {
+		case x.isName(t.Text):
+			names++
+		case stopWords[t.Text] || x.concepts.words[t.Text] > 0:
 			english++
 		}
 	}
@@ -50,7 +55,7 @@ func (x *Index) language(text, locale string) string {
 		}
 		n := 0
 		for _, t := range toks {
-			if _, ok := g.phrases[t.Text]; ok {
+			if _, ok := g.phrases[t.Text]; ok && !x.isName(t.Text) {
 				n++
 			}
 		}
@@ -61,11 +66,19 @@ func (x *Index) language(text, locale string) string {
 			best, most = lang, n
 		}
 	}
-	// Names of drugs count for no language, and short words are shared.
-	if most >= 2 && most > english && 3*most >= len(toks) {
+	// Short words are shared by languages, so one word alone must be nearly all
+	// of the message.
+	rest := len(toks) - names
+	if most > english && 3*most >= rest && (most >= 2 || rest <= 2) {
 		return best
 	}
 	return "en"
+}
+
+// isName reports whether a word is the name of a drug.
+func (x *Index) isName(word string) bool {
+	id, ok := x.concepts.phrases[stem(word)]
+	return ok && x.lib.Lexicon.Entities[id].Type == "drug"
 }
 
 // languages are those that questions are read in besides English.

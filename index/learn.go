@@ -141,7 +141,7 @@ func fitRank(sets []*rankSet, skip func(i int) bool) vector {
 		}
 		// A summary holds every fact, so it is nearly always right; but who asks
 		// one thing wants the passage on that.
-		w[summarySingle] = min(0, w[summarySingle])
+		w[summarySingle] = min(1.3, w[summarySingle])
 	}
 	return w
 }

@@ -56,8 +56,8 @@ func New(lib *knowledge.Library) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.engine, err = buildMemory(context.Background(), x.engineDocs(), engineOptions{Terms: x.conceptTerms})
-	x.concepts.memo = nil
+	x.engine, err = buildMemory(context.Background(), x.engineDocs(), x.engineOptions())
+	x.concepts.memo, x.concepts.roots = nil, nil
 	return x, err
 }
 
@@ -84,7 +84,7 @@ func prepare(lib *knowledge.Library) (*Index, error) {
 			bySection[s] = si
 			x.sections = append(x.sections, x.sectionData(s, intentIndex))
 			for _, q := range append([]string{s.Heading}, s.Questions...) {
-				samples = append(samples, intentSample{x.concepts.intentFeatures(tokenize(q)), s.Asks})
+				samples = append(samples, intentSample{x.concepts.intentFeatures(x.concepts.tokenize(q)), s.Asks})
 			}
 		}
 		x.docs = append(x.docs, x.doc(p, si))
@@ -126,9 +126,14 @@ func (x *Index) sectionData(s *knowledge.Section, intents map[string]int) sectio
 		d.child = d.child || e == "child" || e == "baby"
 	}
 	d.title = newBag(ids)
+	var all []int32
 	for _, q := range s.Questions {
-		d.questions = append(d.questions, newBag(x.concepts.learn(q)))
+		b := newBag(x.concepts.learn(q))
+		d.questions = append(d.questions, b)
+		all = append(all, b.ids...)
 	}
+	// To the engine, a section's questions are the concepts in them, once each.
+	x.concepts.memo[questionsText(s)] = newBag(all).ids
 	d.questions = append(d.questions, d.heading)
 	for _, a := range s.Asks {
 		d.asks = append(d.asks, intents[a])
@@ -142,7 +147,7 @@ func (x *Index) doc(p *knowledge.Passage, section int) doc {
 	d := doc{
 		passage: p, section: section, text: newBag(ids), order: ids,
 		details: detailsIn(p.Text, p.Shape == knowledge.List),
-		regions: regionsIn(p.Text, tokenize(p.Text)),
+		regions: regionsIn(p.Text, tokenizeRaw(p.Text)),
 		words:   len(ids),
 		place:   slices.Index(p.Section.Passages, p),
 	}

@@ -51,6 +51,7 @@ const (
 	summarySingle                 // the section sums up its subject, and the question asks one thing
 	summarySeveral                // ... and the question asks several
 	detailMissing                 // none of the details looked for is in the passage
+	subjectNamed                  // share of what the section is on that the question names
 	phraseScore                   // BM25F of the passage, against the best one
 	numFeatures
 )
@@ -62,7 +63,7 @@ var featureNames = [numFeatures]string{
 	"drug_none", "class_match", "region_match", "region_other", "reader_match", "child_match", "child_other",
 	"route_other", "first_place", "nearness", "shortness", "is_row", "is_list",
 	"drug_only", "heading_like", "text_focus", "text_mass", "few_asks", "intent_top", "like_best", "text_best", "heading_best",
-	"section_only", "summary_single", "summary_several", "detail_missing", "bm25f",
+	"section_only", "summary_single", "summary_several", "detail_missing", "subject_named", "bm25f",
 }
 
 // summarySection is the id of a section that sums up its article's subject.
@@ -134,6 +135,17 @@ func (x *Index) features(q *query, c *candidate, m *matcher) {
 			v[intentFirst] = q.intents[a]
 		}
 	}
+	named, all := 0.0, 1e-9
+	for _, id := range s.entities {
+		w := x.idf(id)
+		all += w
+		best := 0.0
+		for e := m.marks[id]; e != 0; e = m.entries[e-1].next {
+			best = max(best, m.entries[e-1].weight)
+		}
+		named += w * best
+	}
+	v[subjectNamed] = named / all
 	v[detailMatch] = q.wants.share(d.details)
 	if q.wants != 0 && v[detailMatch] == 0 {
 		v[detailMissing] = 1

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +12,7 @@ import (
 // "e.g. this", "Dr. Smith", "in the U.S. today"). A small letter may open a
 // sentence: in chats most do.
 func splitSentences(text string) []string {
+	text = splitNumbered(text)
 	var out []string
 	start := 0
 	flush := func(end int) {
@@ -39,6 +41,17 @@ func splitSentences(text string) []string {
 	}
 	flush(len(text))
 	return out
+}
+
+var numbered = regexp.MustCompile(`(?i)(^|[\s,;])(\d|[a-d])[).]\s`)
+
+// splitNumbered puts each question of a numbered list on a line of its own:
+// "1) what is it 2) how old for it".
+func splitNumbered(text string) string {
+	if len(numbered.FindAllStringIndex(text, 2)) < 2 {
+		return text
+	}
+	return numbered.ReplaceAllString(text, "\n")
 }
 
 // abbreviations are written with a point that ends no sentence.
@@ -108,8 +121,9 @@ func asksSomething(sentence string) bool {
 // each ask something of their own.
 func (x *Index) parts(text string) []string {
 	var asking []string
+	list := len(numbered.FindAllStringIndex(text, 2)) > 1
 	for _, s := range splitSentences(text) {
-		if asksSomething(s) {
+		if list || asksSomething(s) {
 			asking = append(asking, s)
 		}
 	}

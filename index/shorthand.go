@@ -1,6 +1,9 @@
 package index
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // shorthand is how people type everyday words in chats, and clinicians in
 // notes, in the form of token.Text. It stands before spelling: "wen" is one slip
@@ -140,6 +143,39 @@ haz has
 luv love
 sux bad
 knackerd knackered
+efx side effects
+ses side effects
+eh eczema herpeticum
+lv live vaccine
+ddi interaction
+dc stop
+smth something
+smt something
+thru through
+bout about
+doin doing
+hows how is
+pjs pyjamas
+inh inhibitor
+resp response
+lte long term
+isr injection site reaction
+conj conjunctivitis
+perf perforation
+h2h versus
+neuts neutrophils
+lymphs lymphocytes
+plts platelets
+plt platelets
+moa mechanism
+incl including
+excl excluding
+gotta have to
+lemme let me
+gimme give me
+cuppa tea
+preschoolers preschool children
+nappy diaper
 `)
 
 func readShorthand(table string) map[string][]string {
@@ -152,8 +188,40 @@ func readShorthand(table string) map[string][]string {
 	return out
 }
 
+// glued is a name and a number written as one: "wk16", "upa30", "easi75".
+var glued = regexp.MustCompile(`^(wk|w|week|upa|abro|bari|rux|rinvoq|cibinqo|olumiant)(\d{1,3})$`)
+
+// unglue splits such words.
+func unglue(toks []token) []token {
+	var out []token
+	for i, t := range toks {
+		m := glued.FindStringSubmatch(t.Text)
+		if m == nil {
+			if out != nil {
+				out = append(out, t)
+			}
+			continue
+		}
+		if out == nil {
+			out = append(make([]token, 0, len(toks)+4), toks[:i]...)
+		}
+		name := m[1]
+		if name == "w" || name == "wk" {
+			name = "week"
+		}
+		for _, w := range []string{name, m[2]} {
+			out = append(out, token{Text: w, Stem: stem(w), Start: t.Start, End: t.End, Stop: stopWords[w]})
+		}
+	}
+	if out == nil {
+		return toks
+	}
+	return out
+}
+
 // expand writes shorthand out. The words keep the place of what they stand for.
 func expand(toks []token) []token {
+	toks = unglue(toks)
 	for i, t := range toks {
 		if _, ok := shorthand[t.Text]; ok {
 			out := append([]token(nil), toks[:i]...)

@@ -144,6 +144,7 @@ func (x *Index) understand(q Question) (*query, Understanding) {
 			asked = append(asked, toks...)
 		}
 		x.addUnits(out, &u, toks, fixed, weights[i])
+		x.addAges(out, &u, toks, weights[i])
 		u.Regions = appendNew(u.Regions, regionsIn(s, toks)...)
 	}
 	carried := x.carry(out, &u, q.Previous, asked)

@@ -2,6 +2,7 @@ package index
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -62,12 +63,24 @@ var details = []struct {
 	{wantsMoney, regexp.MustCompile(`dollar|price|free|charge|pay\b|card`)},
 }
 
+// hints are words of which a text with a kind of detail has at least one. They
+// keep the expressions, which are slow, off most texts.
+var hints = map[wants][]string{
+	wantsNumber: {"%", "per 100", " in ", "half", "quarter", "third", "-fold", "ratio"},
+	wantsDate:   {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "in 19", "in 20"},
+	wantsAge:    {"age", "year", "month"},
+	wantsSpan:   {"minute", "hour", "day", "week", "month", "year"},
+	wantsDose:   {"mg", "g", "ml", "%", "thin layer", "cup", "fingertip"},
+	wantsPhone:  {"-", " 1", " 0"},
+	wantsMoney:  {"dollar", "price", "free", "charge", "pay", "card"},
+}
+
 // detailsIn returns the kinds of detail that a passage has.
 func detailsIn(text string, list bool) wants {
 	var w wants
-	digits := strings.ContainsAny(text, "0123456789")
 	for _, d := range details {
-		if (digits || d.w&(wantsAge|wantsMoney|wantsNumber) != 0) && d.re.MatchString(text) {
+		hinted := slices.ContainsFunc(hints[d.w], func(h string) bool { return strings.Contains(text, h) })
+		if hinted && d.re.MatchString(text) {
 			w |= d.w
 		}
 	}
