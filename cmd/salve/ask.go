@@ -223,7 +223,11 @@ func reply(ctx context.Context, c *answer.Composer, in input) ([]byte, error) {
 
 // fullText is the whole reply as plain text, the card of an urgent message first.
 func fullText(a answer.Answer, in input) string {
-	return card(a, in) + a.Text()
+	help := card(a, in)
+	if help != "" && a.Kind == answer.NotCovered {
+		return help // who is in danger is not told what the library lacks
+	}
+	return help + a.Text()
 }
 
 // explain prints how an answer came about.

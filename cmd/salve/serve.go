@@ -85,7 +85,13 @@ func serveHTTP(ctx context.Context, b *bot.Bot, addr string, log *slog.Logger) e
 	mux := http.NewServeMux()
 	mux.Handle("/", b.Handler())
 	mux.HandleFunc("GET /live", ok)
-	mux.HandleFunc("GET /ready", ok)
+	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
+		if !b.Ready() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
