@@ -33,7 +33,7 @@ func TestArticleCommand(t *testing.T) {
 func TestArticleSections(t *testing.T) {
 	bubble(t, setup{}, func(w *world) {
 		m := w.reply(w.sim.Run(w.act(), "article", simulator.Values{"name": "rinvoq"}))
-		wants(t, m, "What the tablets do.", "Reviewed 2026-11-23")
+		wants(t, m, "What the tablets do.", "Checked 2026-11-23")
 		menu := m.Buttons()[0]
 		if len(menu.Options) != 2 {
 			t.Fatalf("sections %v", menu.Options)

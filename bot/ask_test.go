@@ -17,6 +17,6 @@ func TestAskEndToEnd(t *testing.T) {
 			t.Errorf("acknowledged with type %d after %v; want a deferral within %v", kind, after, ackBy)
 		}
 		wants(t, m, "Common side effects are nausea, headache, acne and colds.", "**[1]**", "**[2]**", "JAK inhibitor tablets › Side effects",
-			"Reviewed 2026-11-23: not clinically reviewed", "FDA, 2021-09-01", "not medical advice", "/verify id:")
+			"Checked against its sources 2026-11-23: not clinically reviewed", "FDA, 2021-09-01", "not medical advice", "/verify id:")
 	})
 }

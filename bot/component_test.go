@@ -21,7 +21,7 @@ func TestReadTheSection(t *testing.T) {
 	bubble(t, setup{}, func(w *world) {
 		m := w.ask("what are the side effects")
 		got := w.click(m, "Read the section")
-		wants(t, got, "JAK inhibitor tablets › Side effects", nausea.Text, "Reviewed 2026-11-23")
+		wants(t, got, "JAK inhibitor tablets › Side effects", nausea.Text, "Checked against its sources 2026-11-23")
 		if !got.Private() {
 			t.Error("a section read by one person is public")
 		}
