@@ -23,9 +23,10 @@
 // # Data
 //
 // The weights are learned from the folder data: messages.tsv, cases_*.txt
-// (written for this package, by kind) and grammar.txt (templates: the same
-// danger asked about, remembered, denied and happening). None of it comes from
-// readers. To add a case, write it in a file of cases, then
+// (written for this package, by kind), grammar.txt (templates: the same danger
+// asked about, remembered, denied and happening) and everyday_questions.txt
+// (ordinary questions to the library, a copy that train -snapshot renews). None
+// of it comes from readers. To add a case, write it in a file of cases, then
 //
 //	go run ./bot/triage/train
 //	go run ./bot/triage/train -cv > bot/triage/testdata/crossvalidation.txt

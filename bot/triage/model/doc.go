@@ -3,7 +3,7 @@
 //
 // lexicon.txt is the knowledge a person can read and mend: which words show
 // which concept, in which language. The weights are the rest: one byte for each
-// of 131,072 buckets and four classes, learned by package main in ../train and
+// of 262,144 buckets and four classes, learned by package main in ../train and
 // read by [Parse].
 //
 // Features are hashed, so a few share a bucket; the letters of words make up

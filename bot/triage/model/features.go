@@ -14,8 +14,8 @@ const (
 )
 
 // buckets is the number of weights per class; features are hashed into them.
-// Must be a power of two. Measured: 2^17 loses nothing against 2^19.
-const buckets = 1 << 17
+// Must be a power of two.
+const buckets = 1 << 18
 
 // The groups of features. Each is scaled by its own size in the run that is
 // scored, so that no group drowns another.
@@ -184,6 +184,7 @@ func (lx *lexicon) features(a *analysis) {
 	}
 	// Concepts, and pairs of them within the chunk or with the one before.
 	c := 0
+	met := map[uint32]int{} // times a family of concepts was met in a chunk
 	type seen struct {
 		hit, chunk int
 	}
@@ -207,6 +208,20 @@ func (lx *lexicon) features(a *analysis) {
 		}
 		if f&(negated|farNegated|past|supposed|ofPet|told) == 0 {
 			ch.add(groupConcepts, mix(base, 0xa55e47), h.from)
+		}
+		if family := lx.families[h.concept]; family != 0 {
+			ch.add(groupConcepts, mix(family, uint32(f)), h.from)
+			if quiet {
+				ch.add(groupConcepts, mix(family, 0x901e7), h.from)
+			} else {
+				ch.add(groupConcepts, family, h.from)
+				ch.add(groupConcepts, mix(family, 0x111+uint32(f&(personal|asked))), h.from)
+				key := family<<8 ^ uint32(c)
+				met[key]++
+				if times := met[key]; times == 2 || times == 3 {
+					ch.add(groupConcepts, mix(family, 0x2e2e+uint32(times)), h.from)
+				}
+			}
 		}
 		n := 0
 		for j := len(recent) - 1; j >= 0 && n < 24; j-- {

@@ -25,17 +25,19 @@ type Example struct {
 
 // Options of a training run. The zero value of a field takes its default.
 type Options struct {
-	Epochs int     // passes over the examples; default 12
+	Epochs int     // passes over the examples; default 10
 	Rate   float32 // first step of Adagrad; default 0.3
-	Decay  float32 // L2, per step; default 2e-5
-	Seed   uint64  // of the order of examples
+	Decay  float32 // L2, per step; default 2e-4
+	Drop   float32 // share of the features hidden in a step, 0 to 1; default 0.5
+	Seed   uint64  // of the order of examples and of what is hidden
 }
 
 // Defaults of a training run, from cross-validation.
 const (
-	defaultEpochs         = 16
-	defaultRate   float32 = 0.15
-	defaultDecay  float32 = 1e-6
+	defaultEpochs         = 10
+	defaultRate   float32 = 0.3
+	defaultDecay  float32 = 2e-4
+	defaultDrop   float32 = 0.5
 )
 
 // scores are the logits of the classes.
@@ -95,9 +97,17 @@ func runFeatures(chunks []chunk, run [2]int, f func(ft feature, scale float32)) 
 
 // A learner holds the weights while they are learned.
 type learner struct {
-	w, g [][classes]float32 // weights, sums of squared gradients
-	bias [classes]float32
-	opt  Options
+	w, g  [][classes]float32 // weights, sums of squared gradients
+	bias  [classes]float32
+	opt   Options
+	rnd   uint64
+	shown []loud // of the step at hand
+}
+
+// A loud feature is a bucket with the scale of its group.
+type loud struct {
+	bucket uint32
+	scale  float32
 }
 
 func (l *learner) score(chunks []chunk, run [2]int) scores {
@@ -111,12 +121,38 @@ func (l *learner) score(chunks []chunk, run [2]int) scores {
 	return z
 }
 
+// hide leaves a share of the run's features out, others each time, and makes
+// the rest louder for it. What is left must tell the class by itself, so that
+// no few words carry all of it.
+func (l *learner) hide(chunks []chunk, run [2]int) []loud {
+	l.rnd = l.rnd*6364136223846793005 + 1442695040888963407
+	salt, n := uint32(l.rnd>>32), uint32(0)
+	below := uint32(float64(l.opt.Drop) * (1 << 32))
+	gain := 1 / (1 - l.opt.Drop)
+	l.shown = l.shown[:0]
+	runFeatures(chunks, run, func(ft feature, s float32) {
+		n++
+		if mix(salt, n) >= below {
+			l.shown = append(l.shown, loud{ft.bucket, float32(s * gain)})
+		}
+	})
+	return l.shown
+}
+
 // step moves the weights towards class for one run.
 func (l *learner) step(chunks []chunk, run [2]int, class int, weight float32) {
-	p := softmax(l.score(chunks, run))
+	features := l.hide(chunks, run)
+	z := scores(l.bias)
+	for _, f := range features {
+		w := &l.w[f.bucket]
+		for k := range z {
+			z[k] += float32(w[k] * f.scale)
+		}
+	}
+	p := softmax(z)
 	var d [classes]float32
 	for k := range d {
-		d[k] = p[k] * weight
+		d[k] = float32(p[k] * weight)
 		if k == class {
 			d[k] -= weight
 		}
@@ -124,14 +160,14 @@ func (l *learner) step(chunks []chunk, run [2]int, class int, weight float32) {
 	for k := range d {
 		l.bias[k] -= float32(0.01 * d[k])
 	}
-	runFeatures(chunks, run, func(ft feature, s float32) {
-		w, g := &l.w[ft.bucket], &l.g[ft.bucket]
+	for _, f := range features {
+		w, g := &l.w[f.bucket], &l.g[f.bucket]
 		for k := range d {
-			grad := float32(d[k]*s) + float32(l.opt.Decay*w[k])
+			grad := float32(d[k]*f.scale) + float32(l.opt.Decay*w[k])
 			g[k] += float32(grad * grad)
 			w[k] -= float32(l.opt.Rate*grad) / (0.1 + float32(math.Sqrt(float64(g[k]))))
 		}
-	})
+	}
 }
 
 // Learn trains on examples, in one thread and in an order that depends on the
@@ -144,6 +180,7 @@ func Learn(examples []Example, opt Options) (*Model, error) {
 	opt.Epochs = cmp.Or(opt.Epochs, defaultEpochs)
 	opt.Rate = cmp.Or(opt.Rate, defaultRate)
 	opt.Decay = cmp.Or(opt.Decay, defaultDecay)
+	opt.Drop = cmp.Or(opt.Drop, defaultDrop)
 	lx, err := parseLexicon(lexiconText)
 	if err != nil {
 		return nil, err
@@ -159,6 +196,7 @@ func Learn(examples []Example, opt Options) (*Model, error) {
 		order[i] = i
 	}
 	rnd := opt.Seed*2862933555777941757 + 3037000493
+	l.rnd = rnd
 	sum := make([][classes]float32, buckets)
 	var sumBias [classes]float32
 	averaged := 0

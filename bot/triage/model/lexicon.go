@@ -42,6 +42,7 @@ const (
 type lexicon struct {
 	concepts []string
 	hashes   []uint32       // of the concepts' names
+	families []uint32       // hashes of the concepts' families, 0 for none
 	index    map[string]int // concept name to its number
 	phrases  []phrase
 	exact    map[string][]int32 // phrases by their first word
@@ -66,6 +67,7 @@ func parseLexicon(text string) (*lexicon, error) {
 		index: map[string]int{}, exact: map[string][]int32{}, prefixes: map[string][]int32{},
 		folds: newFoldTable(), known: map[string]bool{}, near: map[uint64]string{}, common: everyday(),
 	}
+	family := map[string]uint32{}
 	for n, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -73,6 +75,12 @@ func parseLexicon(text string) (*lexicon, error) {
 		}
 		head, body, ok := strings.Cut(line, ":")
 		name, lang, ok2 := strings.Cut(head, " ")
+		if ok && name == "family" {
+			for c := range strings.FieldsSeq(body) {
+				family[c] = mix(hashWord(lang), 0xfa111)
+			}
+			continue
+		}
 		if !ok || !ok2 {
 			return nil, fmt.Errorf("lexicon line %d: no \"concept language:\"; begin the line so", n+1)
 		}
@@ -91,6 +99,7 @@ func parseLexicon(text string) (*lexicon, error) {
 			lx.index[name] = c
 			lx.concepts = append(lx.concepts, name)
 			lx.hashes = append(lx.hashes, mix(hashWord(name), 0x77))
+			lx.families = append(lx.families, family[name])
 		}
 		for entry := range strings.SplitSeq(body, "|") {
 			lx.add(c, langs, strings.Fields(entry))

@@ -3,6 +3,7 @@
 //	go run ./bot/triage/train          learn and write weights.bin
 //	go run ./bot/triage/train -cv      five-fold cross-validation instead
 //	go run ./bot/triage/train -cv -show   and print every message that missed
+//	go run ./bot/triage/train -snapshot   renew data/everyday_questions.txt
 //
 // The run is the same to the byte every time: one thread, a fixed order, no
 // clock. Run it in the root of the repository.
@@ -18,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -40,8 +42,16 @@ func run(args []string, stdout io.Writer) error {
 	dir := fl.String("dir", "bot/triage", "folder of the package")
 	cv := fl.Bool("cv", false, "cross-validate instead of writing weights")
 	show := fl.Bool("show", false, "with -cv: print the messages that missed")
+	snap := fl.Bool("snapshot", false, "renew the file of everyday questions from the repository instead")
 	if err := fl.Parse(args); err != nil {
 		return err
+	}
+	if *snap {
+		list, err := snapshot(os.DirFS(filepath.Join(*dir, "../..")))
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(*dir, "data", everydayFile), []byte(strings.Join(list, "\n")+"\n"), 0o644)
 	}
 	cases, err := readCases(os.DirFS(*dir + "/data"))
 	if err != nil {
@@ -63,7 +73,8 @@ type labelled struct {
 	file string
 }
 
-// readCases reads messages.tsv, then every cases_*.txt in the order of names.
+// readCases reads messages.tsv, then every cases_*.txt in the order of names,
+// then the templates of grammar.txt, then the everyday questions.
 func readCases(fsys fs.FS) ([]labelled, error) {
 	var all []labelled
 	f, err := fsys.Open("messages.tsv")
@@ -106,6 +117,18 @@ func readCases(fsys fs.FS) ([]labelled, error) {
 	for _, j := range made {
 		all = append(all, labelled{j, "grammar.txt"})
 	}
+	judgedAlready := map[string]bool{}
+	for _, c := range all {
+		judgedAlready[strings.ToLower(c.Text)] = true
+	}
+	if b, err = fs.ReadFile(fsys, everydayFile); err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(string(b)) {
+		if line = strings.TrimSpace(line); line != "" && !judgedAlready[strings.ToLower(line)] {
+			all = append(all, labelled{triage.Judged{Text: line, Want: triage.None, Kind: "everyday"}, everydayFile})
+		}
+	}
 	return all, nil
 }
 
@@ -138,14 +161,35 @@ func parseCases(text string) ([]triage.Judged, error) {
 	return list, s.Err()
 }
 
+// What a message counts, by its file and by its class. From cross-validation:
+// messages.tsv is nearest to what people write; everyday questions are many; a
+// crisis is told in more ways than any other danger.
+const (
+	messagesWeight = 2
+	everydayWeight = 0.25
+	crisisWeight   = 1.5
+)
+
+func weightOf(c labelled) float32 {
+	weight := float32(1)
+	switch c.file {
+	case "messages.tsv":
+		weight = messagesWeight
+	case "grammar.txt":
+		weight = grammarWeight
+	case everydayFile:
+		weight = everydayWeight
+	}
+	if c.Want == triage.Crisis {
+		weight *= crisisWeight
+	}
+	return weight
+}
+
 func learn(cases []labelled) (*model.Model, error) {
 	examples := make([]model.Example, 0, len(cases))
 	for _, c := range cases {
-		e := model.Example{Text: c.Text, Class: int(c.Want)}
-		if c.file == "grammar.txt" {
-			e.Weight = grammarWeight
-		}
-		examples = append(examples, e)
+		examples = append(examples, model.Example{Text: c.Text, Class: int(c.Want), Weight: weightOf(c)})
 	}
 	return model.Learn(append(examples, ramble(cases)...), options)
 }
@@ -158,7 +202,7 @@ const rambleWeight = 0.4
 func ramble(cases []labelled) []model.Example {
 	var quiet []string
 	for _, c := range cases {
-		if c.Want == triage.None && !strings.HasPrefix(c.Kind, "lang") && !strings.HasPrefix(c.Kind, "everyday ") && len(c.Text) < 160 {
+		if c.Want == triage.None && c.file != everydayFile && !strings.HasPrefix(c.Kind, "lang") && !strings.HasPrefix(c.Kind, "everyday ") && len(c.Text) < 160 {
 			quiet = append(quiet, c.Text)
 		}
 	}
@@ -180,26 +224,36 @@ func foldOf(text string) int {
 	return int(h.Sum32()>>8) % folds
 }
 
-// crossValidate judges every message by weights that never saw it.
+// crossValidate judges every message by weights that never saw it: messages.tsv
+// and the everyday questions by weights that saw all cases, the cases by
+// weights that saw the other cases.
 func crossValidate(w io.Writer, cases []labelled, show bool) error {
+	ours := func(c labelled) bool { return strings.HasPrefix(c.file, "cases_") }
 	given := make([]triage.Assessment, len(cases))
-	errs := make([]error, folds)
+	errs := make([]error, 2*folds)
 	var wg sync.WaitGroup
-	for k := range folds {
+	turn := make(chan bool, runtime.GOMAXPROCS(0)) // a run takes much memory
+	for run := range 2 * folds {
 		wg.Go(func() {
+			turn <- true
+			defer func() { <-turn }()
+			k, judgeOurs := run%folds, run >= folds
+			held := func(c labelled) bool {
+				return c.file != "grammar.txt" && ours(c) == judgeOurs && foldOf(c.Text) == k
+			}
 			var rest []labelled
 			for _, c := range cases {
-				if foldOf(c.Text) != k {
+				if !held(c) {
 					rest = append(rest, c)
 				}
 			}
 			m, err := learn(rest)
 			if err != nil {
-				errs[k] = err
+				errs[run] = err
 				return
 			}
 			for i, c := range cases {
-				if foldOf(c.Text) == k {
+				if held(c) {
 					given[i] = triage.Decide(m.Read(c.Text, ""), c.Text)
 				}
 			}
@@ -214,7 +268,8 @@ func crossValidate(w io.Writer, cases []labelled, show bool) error {
 		in   func(file string) bool
 	}{
 		{"messages.tsv", func(f string) bool { return f == "messages.tsv" }},
-		{"cases_*.txt", func(f string) bool { return f != "messages.tsv" && f != "grammar.txt" }},
+		{everydayFile, func(f string) bool { return f == everydayFile }},
+		{"cases_*.txt", func(f string) bool { return strings.HasPrefix(f, "cases_") }},
 	} {
 		var list []triage.Judged
 		byText := map[string]triage.Assessment{}
