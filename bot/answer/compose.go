@@ -138,7 +138,7 @@ func (r *reply) compose(ctx context.Context) (Explanation, error) {
 	}
 	if a.Kind == NotCovered {
 		a.Near = near(res)
-		a.Unknown = append(res.Understanding.Foreign, res.Understanding.Unknown...)
+		a.Unknown = slices.Concat(res.Understanding.Foreign, res.Understanding.Unknown)
 	}
 	return ex, nil
 }
@@ -205,32 +205,43 @@ type companion struct {
 }
 
 // add quotes a passage, if there is room for it and for what must accompany it:
-// a benefit without its warning is not shown.
+// a benefit without its warning is not shown. It reports whether it did.
 func (b *builder) add(h index.Hit) bool {
 	for _, other := range b.a.Quotes {
 		if other.Passage == h.Passage.ID || alike(other.Text, h.Passage.Text) {
 			return false
 		}
 	}
-	var with []companion
-	for _, ref := range h.Passage.Section.With {
-		s := b.search.Library().Section(ref)
-		if s == nil || len(s.Passages) == 0 || b.has(s) {
-			continue
-		}
-		with = append(with, companion{s, h.Passage.ID})
+	with, ok := b.companions(h.Passage)
+	if !ok {
+		return false
 	}
-	own := 1
-	if i := slices.IndexFunc(b.pending, func(c companion) bool { return c.section == h.Passage.Section }); i >= 0 {
-		own = 0 // room is kept for it already
-		b.pending = slices.Delete(b.pending, i, i+1)
-	}
-	if len(b.a.Quotes)+len(b.pending)+len(with)+own > maxQuotes {
+	pending := slices.DeleteFunc(slices.Clone(b.pending), func(c companion) bool { return c.section == h.Passage.Section })
+	if len(b.a.Quotes)+1+len(pending)+len(with) > maxQuotes {
 		return false
 	}
 	b.put(h, "")
-	b.pending = append(b.pending, with...)
+	b.pending = append(pending, with...)
 	return true
+}
+
+// companions returns what must accompany a passage, and what must accompany
+// that, as far as it is not quoted yet. It reports false when some of it may not
+// be quoted: its article is a draft, or retracted.
+func (b *builder) companions(p *knowledge.Passage) (with []companion, ok bool) {
+	refs := slices.Clone(p.Section.With)
+	for i := 0; i < len(refs); i++ {
+		s := b.search.Library().Section(refs[i])
+		if s == nil || len(s.Passages) == 0 || s.Article.Status != knowledge.Published {
+			return nil, false
+		}
+		if s == p.Section || b.has(s) || slices.ContainsFunc(with, func(c companion) bool { return c.section == s }) {
+			continue
+		}
+		with = append(with, companion{s, p.ID})
+		refs = append(refs, s.With...)
+	}
+	return with, true
 }
 
 func (b *builder) put(h index.Hit, because string) {
@@ -277,7 +288,7 @@ func expired(a *knowledge.Article, now time.Time) bool {
 	return a.NextReview != "" && a.NextReview < now.Add(-Grace).Format(time.DateOnly)
 }
 
-// alike reports whether two texts say the same in nearly the same words: seven
+// alike reports whether two texts say the same in nearly the same words: nine
 // of ten of the shorter one's words are in the other.
 func alike(a, b string) bool {
 	set := map[string]bool{}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,9 +18,9 @@ func (a Answer) Text() string {
 		}
 		b.WriteString(safetyNote(a.Quotes))
 	case Personal:
-		b.WriteString("This is a decision for you and the people who treat you. Salve does not decide, diagnose or choose doses. ")
+		b.WriteString("This is a decision for you and the people who treat you. Salve does not decide, diagnose or choose doses.")
 		if len(a.Quotes) > 0 {
-			b.WriteString("Here is what the library says on the topic, word for word.\n\n")
+			b.WriteString(" Here is what the library says on the topic, word for word.\n\n")
 			a.writeQuotes(&b)
 		} else {
 			b.WriteString("\n\n")
@@ -29,7 +30,7 @@ func (a Answer) Text() string {
 			b.WriteString(indent(q.Text, "  "))
 			fmt.Fprintf(&b, "\n  %s, %s\n\n", q.Title, q.Section)
 		}
-		b.WriteString(safetyNote(append(a.Quotes, a.Ask...)))
+		b.WriteString(safetyNote(slices.Concat(a.Quotes, a.Ask)))
 	case Choose:
 		b.WriteString("The answer differs. Which do you mean?\n")
 		for i, c := range a.Choices {
@@ -42,13 +43,11 @@ func (a Answer) Text() string {
 }
 
 func (a Answer) writeNotCovered(b *strings.Builder) {
-	switch {
-	case strings.TrimSpace(a.Question) == "":
+	if strings.TrimSpace(a.Question) == "" {
 		b.WriteString("There is no question to answer. Ask one in a sentence, for example: what are the side effects of oral JAK inhibitors?\n")
 		return
-	default:
-		fmt.Fprintf(b, "The library does not answer this. %d articles (%d passages, newest check %s) were searched.\n", a.Searched.Articles, a.Searched.Passages, a.Searched.Newest)
 	}
+	fmt.Fprintf(b, "The library does not answer this. %d articles (%d passages, newest check %s) were searched.\n", a.Searched.Articles, a.Searched.Passages, a.Searched.Newest)
 	b.WriteString("That nothing was found does not mean that something is safe. A doctor or pharmacist can answer.\n")
 	if len(a.Near) > 0 {
 		b.WriteString("\nNear topics in the library:\n")
