@@ -18,7 +18,8 @@ const shortlist = 150
 func (x *Index) conceptTerms(text string) []string {
 	ids, ok := x.concepts.memo[text]
 	if !ok {
-		ids = x.concepts.ids(tokenize(text), true)
+		// What prepare has not learned has no number when the folder is opened.
+		ids = x.concepts.ids(tokenize(text), false)
 	}
 	terms := make([]string, len(ids))
 	for i, id := range ids {
@@ -41,7 +42,7 @@ func (x *Index) engineDocs() iter.Seq2[Doc, error] {
 				names = append(names, x.lib.Lexicon.Entity(id).Name)
 			}
 			d := Doc{
-				ID: p.ID, Parent: s.Ref(), Names: names, Title: strings.Join(append([]string{s.Heading}, p.Path...), " "),
+				ID: p.ID, Parent: s.Ref(), Names: names, Title: titleText(p),
 				Questions: []string{questionsText(s)}, Body: p.Text,
 			}
 			if !yield(d, nil) {
@@ -49,6 +50,11 @@ func (x *Index) engineDocs() iter.Seq2[Doc, error] {
 			}
 		}
 	}
+}
+
+// titleText is the heading of a passage with those below it, if any.
+func titleText(p *knowledge.Passage) string {
+	return strings.Join(append([]string{p.Section.Heading}, p.Path...), " ")
 }
 
 // questionsText is the questions of a section as one text.

@@ -21,7 +21,7 @@ const (
 	formatFile    = "format"
 	// format changes when texts are cut into concepts in another way, so that
 	// an index is never searched with terms that it was not built with.
-	format = "salve 1\n"
+	format = "salve 2\n"
 )
 
 // Write indexes the library in files into the empty folder dir. It refuses a

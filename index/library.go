@@ -114,13 +114,14 @@ func prepare(lib *knowledge.Library) (*Index, error) {
 func (x *Index) sectionData(s *knowledge.Section, intents map[string]int) sectionData {
 	d := sectionData{section: s}
 	d.heading = newBag(x.concepts.learn(s.Heading))
-	ids := append(x.concepts.learn(s.Article.Title), d.heading.ids...)
+	ids := slices.Concat(x.concepts.learn(s.Article.Title), d.heading.ids)
 	for _, e := range s.Entities {
 		id := x.concepts.entity[e]
 		d.entities = append(d.entities, id)
 		ids = append(ids, id)
-		switch x.lib.Lexicon.Entity(e).Type {
-		case "drug":
+		entity := x.lib.Lexicon.Entity(e)
+		x.concepts.learn(entity.Name) // the engine will ask for it
+		if entity.Type == "drug" {
 			d.drugs = append(d.drugs, id)
 		}
 		d.child = d.child || e == "child" || e == "baby"
@@ -144,6 +145,7 @@ func (x *Index) sectionData(s *knowledge.Section, intents map[string]int) sectio
 
 func (x *Index) doc(p *knowledge.Passage, section int) doc {
 	ids := x.concepts.learn(p.Text)
+	x.concepts.learn(titleText(p))
 	d := doc{
 		passage: p, section: section, text: newBag(ids), order: ids,
 		details: detailsIn(p.Text, p.Shape == knowledge.List),

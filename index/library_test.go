@@ -152,6 +152,8 @@ func TestNewRefusesAnEmptyLibrary(t *testing.T) {
 // An index read back from its folder is the one that was written.
 func TestFolderHoldsTheSameIndex(t *testing.T) {
 	files := smallFiles()
+	files["paths.md"] = smallArticle("paths", "eczema", smallSection{"tips", "What helps at night?", "self-care", "",
+		[]string{"tips for the night", "sleep with eczema", "what helps in bed"}, "### Bedroom zebra\n\nKeep the room cool.\n\n### Blanket giraffe\n\nUse a light one of cotton."})
 	memory := newIndex(t, files)
 	dir := filepath.Join(t.TempDir(), "index")
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -167,6 +169,7 @@ func TestFolderHoldsTheSameIndex(t *testing.T) {
 	defer disk.Close()
 	for _, question := range []string{
 		"alfaro side effects", "zits", "how old for betaro in the states", "gammalib", "quels sont les effets secondaires",
+		"does a zebra help", "giraffe blanket", "what helps at night",
 	} {
 		got, want := searchFor(t, disk, question), searchFor(t, memory, question)
 		if len(want.Hits) == 0 {

@@ -149,9 +149,12 @@ func TestWantsAndDetails(t *testing.T) {
 	}{
 		{"Acne was seen in 12% of people.", false, wantsNumber},
 		{"About half of them got better.", false, wantsNumber},
+		{"It helped 3 of 10.", false, wantsNumber},
+		{"Acne on Day 3.", false, wantsSpan},
+		{"(08001234567)", false, wantsPhone},
 		{"It was approved in January 2022.", false, wantsDate},
 		{"For adults aged 18.", false, wantsAge},
-		{"The itch is better after 2 weeks.", false, wantsSpan},
+		{"The itch is better after two weeks.", false, wantsSpan},
 		{"Take 15 mg.", false, wantsDose},
 		{"Take 5g.", false, wantsDose},
 		{"Call 1-800-555-0199.", false, wantsPhone},

@@ -66,12 +66,12 @@ var details = []struct {
 // hints are words of which a text with a kind of detail has at least one. They
 // keep the expressions, which are slow, off most texts.
 var hints = map[wants][]string{
-	wantsNumber: {"%", "per 100", " in ", "half", "quarter", "third", "-fold", "ratio"},
+	wantsNumber: {"%", "per 100", " in ", " of ", "half", "quarter", "third", "-fold", "ratio"},
 	wantsDate:   {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "in 19", "in 20"},
 	wantsAge:    {"age", "year", "month"},
-	wantsSpan:   {"minute", "hour", "day", "week", "month", "year"},
+	wantsSpan:   {"minute", "hour", "day", "week", "month", "year", "Day", "Week", "Month"},
 	wantsDose:   {"mg", "g", "ml", "%", "thin layer", "cup", "fingertip"},
-	wantsPhone:  {"-", " 1", " 0"},
+	wantsPhone:  {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
 	wantsMoney:  {"dollar", "price", "free", "charge", "pay", "card"},
 }
 
