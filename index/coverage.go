@@ -1,7 +1,9 @@
 package index
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"salve/knowledge"
 )
@@ -167,9 +169,20 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 	return f
 }
 
-// coverage is the probability that a passage is on what the question asks.
-func (x *Index) coverage(q *query, c *candidate, all []candidate) float64 {
-	return logistic(dotMap(x.coverFeatures(q, c, all), x.weights.Cover))
+// coverage is the probability that a passage is on what the question asks, with
+// the evidence for it that is not 0, by name. It is summed in that order: the
+// last digit of a sum depends on its order, and one search gives one result.
+func (x *Index) coverage(q *query, c *candidate, all []candidate) (p float64, evidence []Part) {
+	f := x.coverFeatures(q, c, all)
+	sum := 0.0
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if value := f[name]; value != 0 {
+			points := value * x.weights.Cover[name]
+			sum += points
+			evidence = append(evidence, Part{name, value, points})
+		}
+	}
+	return logistic(sum), evidence
 }
 
 // cover returns how far a bag covers a unit, 0 to 1.

@@ -36,14 +36,15 @@ type Hit struct {
 	// intent and its words (by rarity) the passage covers. 0 to 1, comparable
 	// between searches.
 	Coverage float64
-	// Parts are the features behind Score, those that are not 0.
-	Parts []Part
+	// Parts are the features behind Score, and Evidence those behind Coverage,
+	// as far as they are not 0.
+	Parts, Evidence []Part
 	// Covered are the words of the question that the passage or its section
 	// covers, and Missing those that it does not.
 	Covered, Missing []string
 }
 
-// A Part is one feature with what it adds to a score.
+// A Part is one feature with what it adds to a score, or to the logit of a coverage.
 type Part struct {
 	Name   string
 	Value  float64
@@ -120,7 +121,8 @@ func onSubject(cands []candidate) []candidate {
 }
 
 func (x *Index) hit(q *query, c *candidate, all []candidate) Hit {
-	h := Hit{Passage: x.docs[c.doc].passage, Score: c.score, Coverage: x.coverage(q, c, all)}
+	h := Hit{Passage: x.docs[c.doc].passage, Score: c.score}
+	h.Coverage, h.Evidence = x.coverage(q, c, all)
 	for i, value := range c.v {
 		if value != 0 {
 			h.Parts = append(h.Parts, Part{featureNames[i], value, value * x.weights.rank[i]})

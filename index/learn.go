@@ -280,8 +280,7 @@ func (x *Index) learnCover(ctx context.Context, examples []Example, w io.Writer)
 	return cover, nil
 }
 
-// dotMap is the inner product, summed in the order of the names: the last digit
-// of a sum depends on its order, and one search gives one result.
+// dotMap is the inner product, summed in the order of the names, as coverage is.
 func dotMap(f, w map[string]float64) float64 {
 	sum := 0.0
 	for _, k := range slices.Sorted(maps.Keys(f)) {

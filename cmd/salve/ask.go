@@ -8,10 +8,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"salve/bot/answer"
+	"salve/index"
 )
 
 // input is one line of "ask --json -" when it is a JSON object.
@@ -251,7 +253,7 @@ func (p *program) explain(ctx context.Context, c *answer.Composer, in input) err
 		fmt.Fprintf(w, "asks      %-28s %.2f\n", g.Intent, g.P)
 	}
 	fmt.Fprintf(w, "regions   %s; reader %s\n", orNone(u.Regions), orNone([]string{u.Reader}))
-	fmt.Fprintf(w, "unknown   %s\n", orNone(append(u.Unknown, u.Foreign...)))
+	fmt.Fprintf(w, "unknown   %s\n", orNone(slices.Concat(u.Unknown, u.Foreign)))
 	for _, part := range u.Parts {
 		fmt.Fprintf(w, "part      %s\n", part)
 	}
@@ -261,13 +263,21 @@ func (p *program) explain(ctx context.Context, c *answer.Composer, in input) err
 			break
 		}
 		fmt.Fprintf(w, "\n%d. %s  score %.2f, probability %.2f, coverage %.2f\n   %s\n   missing: %s\n", i+1, h.Passage.ID, h.Score, h.Probability, h.Coverage, firstLine(h.Passage.Text), orNone(h.Missing))
-		for _, part := range h.Parts {
-			fmt.Fprintf(w, "     %-16s %6.2f -> %+.2f\n", part.Name, part.Value, part.Points)
+		printParts(w, "", h.Parts)
+		if i == 0 {
+			printParts(w, "coverage: ", h.Evidence)
 		}
 	}
 	fmt.Fprintf(w, "\nkind      %s: %s (coverage %.2f, bar %.2f)\n\n", a.Kind, ex.Rule, a.Coverage, ex.Bar)
 	_, err = io.WriteString(w, fullText(a, in))
 	return err
+}
+
+// printParts prints features with what each adds.
+func printParts(w io.Writer, of string, parts []index.Part) {
+	for _, part := range parts {
+		fmt.Fprintf(w, "     %-28s %6.2f -> %+.2f\n", of+part.Name, part.Value, part.Points)
+	}
 }
 
 func orNone(list []string) string {

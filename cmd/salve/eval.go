@@ -5,11 +5,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"salve/bot/answer"
+	"salve/index"
 	"salve/index/eval"
 	"salve/index/eval/beir"
+	"salve/knowledge"
 )
 
 // eval runs the judged questions, or a search collection.
@@ -46,7 +49,7 @@ func (p *program) eval(ctx context.Context, args []string) error {
 		return err
 	}
 	if *wrong {
-		return p.printWrong(report)
+		return p.printWrong(ctx, c, report)
 	}
 	return report.Write(p.stdout)
 }
@@ -90,24 +93,68 @@ func answerer(c *answer.Composer) eval.Answerer {
 	}
 }
 
-// printWrong lists what did not come out as expected.
-func (p *program) printWrong(report *eval.Report) error {
+// printWrong lists what did not come out as expected: what was quoted and, for a
+// question that the library should answer, where the asked fact stands.
+func (p *program) printWrong(ctx context.Context, composer *answer.Composer, report *eval.Report) error {
 	for _, r := range report.Results {
 		c := r.Case
-		ok := r.Rank == 1 && r.Outcome.Kind == "cited"
-		switch c.Expect {
-		case "personal":
-			ok = r.Outcome.Kind == "personal"
-		case "not_covered":
-			ok = len(r.Outcome.Quotes) == 0
-		}
-		if ok {
+		if asExpected(r) {
 			continue
 		}
-		fmt.Fprintf(p.stdout, "%s:%d [%s/%s] %s\n    expected %s, got %s, rank %d, coverage %.2f\n", c.File, c.Line, c.Topic, c.Style, strings.Join(append(c.Previous, c.Question), " >> "), c.Expect, r.Outcome.Kind, r.Rank, r.Outcome.Coverage)
+		fmt.Fprintf(p.stdout, "%s:%d [%s/%s] %s\n    expected %s, got %s, rank %d, coverage %.2f\n", c.File, c.Line, c.Topic, c.Style, strings.Join(append(slices.Clone(c.Previous), c.Question), " >> "), c.Expect, r.Outcome.Kind, r.Rank, r.Outcome.Coverage)
 		for i, q := range r.Outcome.Quotes {
-			fmt.Fprintf(p.stdout, "    [%d] %.160s\n", i+1, strings.ReplaceAll(q, "\n", " / "))
+			fmt.Fprintf(p.stdout, "    [%d] %.160s\n", i+1, oneLine(q))
 		}
+		if c.Expect != "answer" || r.Rank == 1 {
+			continue
+		}
+		_, ex, err := composer.Explain(ctx, answer.Question{Text: c.Question, Previous: c.Previous, Country: c.Country})
+		if err != nil {
+			return err
+		}
+		p.printWanted(c, composer.Library(), ex.Result.Hits)
 	}
 	return nil
 }
+
+// asExpected reports whether a question came out as its case says.
+func asExpected(r eval.Result) bool {
+	switch r.Case.Expect {
+	case "personal", "choose":
+		return r.Outcome.Kind == r.Case.Expect
+	case "not_covered":
+		return len(r.Outcome.Quotes) == 0
+	}
+	return r.Rank == 1 && r.Outcome.Kind == "cited"
+}
+
+// maxWanted is how many passages with the asked fact are listed.
+const maxWanted = 3
+
+// printWanted lists the passages that hold the asked fact, with their place in
+// the search.
+func (p *program) printWanted(c *eval.Case, lib *knowledge.Library, hits []index.Hit) {
+	n := 0
+	show := func(place string, passage *knowledge.Passage) {
+		if n++; n <= maxWanted {
+			fmt.Fprintf(p.stdout, "    want %s, %s: %.160s\n", place, passage.ID, oneLine(passage.Text))
+		}
+	}
+	found := map[string]bool{}
+	for i, h := range hits {
+		if c.Holds(h.Passage.Text) {
+			found[h.Passage.ID] = true
+			show(fmt.Sprintf("hit %d", i+1), h.Passage)
+		}
+	}
+	for _, passage := range lib.Passages() {
+		if !found[passage.ID] && c.Holds(passage.Text) {
+			show("further down", passage)
+		}
+	}
+	if n == 0 {
+		fmt.Fprintf(p.stdout, "    no passage of the library holds the fact\n")
+	}
+}
+
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " / ") }

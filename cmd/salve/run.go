@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -121,21 +122,17 @@ func (p *program) library(dir string) (*knowledge.Library, error) {
 
 // files are those of dir, of SALVE_KNOWLEDGE, or of the built-in library.
 func (p *program) files(dir string) fs.FS {
-	if dir == "" {
-		dir = p.set.Knowledge
-	}
-	if dir == "" {
+	if dir = cmp.Or(dir, p.set.Knowledge); dir == "" {
 		return knowledge.Builtin()
 	}
 	return os.DirFS(dir)
 }
 
+// load reads the library of dir, of SALVE_KNOWLEDGE, or the built-in one, with
+// what is wrong with it.
 func (p *program) load(dir string) (*knowledge.Library, knowledge.Problems, error) {
-	if dir == "" {
-		dir = p.set.Knowledge
-	}
-	if dir == "" {
-		return knowledge.Load(knowledge.Builtin())
+	if dir = cmp.Or(dir, p.set.Knowledge); dir == "" {
+		return knowledge.Load(p.files(""))
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
