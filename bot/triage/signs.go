@@ -73,7 +73,8 @@ const maxWords = 4
 
 // explain names the sign and the words of text that showed it. Concepts that
 // are denied, past or supposed count a third: the danger is in the others.
-func explain(u Urgency, found []model.Sign, text string) (name string, words []string) {
+func explain(u Urgency, r model.Reading, text string) (name string, words []string) {
+	found := r.Signs
 	best, bestScore := sign{}, 0
 	for _, s := range signs {
 		if s.urgency != u {
@@ -106,7 +107,7 @@ func explain(u Urgency, found []model.Sign, text string) (name string, words []s
 			best.name = all[0]
 		}
 	}
-	return best.name, showing(best, found, text)
+	return best.name, showing(best, r, text)
 }
 
 // possible reports whether what s needs is among those found.
@@ -120,9 +121,9 @@ func (s sign) possible(found []model.Sign) bool {
 }
 
 // showing returns the words of text for the sign's concepts, or, when it has
-// none, for what the model weighed most.
-func showing(s sign, found []model.Sign, text string) []string {
-	own := slices.DeleteFunc(slices.Clone(found), func(f model.Sign) bool { return s.concepts[f.Concept] == 0 })
+// none, the telling words: never "just" or "me" alone.
+func showing(s sign, r model.Reading, text string) []string {
+	own := slices.DeleteFunc(slices.Clone(r.Signs), func(f model.Sign) bool { return s.concepts[f.Concept] == 0 })
 	rank := func(f model.Sign) float64 {
 		r := float64(s.concepts[f.Concept])
 		if f.Denied {
@@ -131,7 +132,7 @@ func showing(s sign, found []model.Sign, text string) []string {
 		return r
 	}
 	if len(own) == 0 {
-		own = slices.Clone(found)
+		own = slices.Clone(r.Telling)
 		rank = func(f model.Sign) float64 { return float64(f.Weight) }
 	}
 	slices.SortStableFunc(own, func(a, b model.Sign) int { return cmp.Compare(rank(b), rank(a)) })

@@ -2,7 +2,10 @@ package triage
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"salve/bot/triage/model"
 )
 
 // The sign decides which line of why the card shows.
@@ -34,6 +37,29 @@ func TestSigns(t *testing.T) {
 	} {
 		if a := Assess(tt.text, "en-GB"); !slices.Contains(tt.want, a.Sign) {
 			t.Errorf("Assess(%q): %s %s, want the sign %v", tt.text, a.Urgency, a.Reason(), tt.want)
+		}
+	}
+}
+
+// A reason names what is told, not "just" or "me" alone.
+func TestReasonNamesContent(t *testing.T) {
+	r := model.Reading{Telling: []model.Sign{{Start: 12, End: 19, Weight: 2}}}
+	_, words := explain(Crisis, r, "i just want forever me")
+	if want := "forever"; len(words) != 1 || words[0] != want {
+		t.Errorf("explain named %q, want %q", words, want)
+	}
+	everyday := strings.Fields("i im me my you it is just the a to so and not dont")
+	for _, text := range []string{
+		"i just can't do it, there is only one way out of me", "tonight is the night, i have everything i need",
+		"everyone would cope better if i weren't around", "i keep picturing my own body and it feels like relief",
+		"she is overdosing a bit at a time", "can't pass any urine since last night, bladder bursting",
+	} {
+		a := Assess(text, "en")
+		if a.Urgency == None {
+			continue
+		}
+		if !slices.ContainsFunc(strings.Fields(strings.Join(a.Words, " ")), func(w string) bool { return !slices.Contains(everyday, w) }) {
+			t.Errorf("Assess(%q): the reason is only %q", text, a.Words)
 		}
 	}
 }

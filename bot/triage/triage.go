@@ -105,7 +105,7 @@ func Decide(r model.Reading, text string) Assessment {
 		a.Urgency = None
 		return a
 	}
-	a.Sign, a.Words = explain(a.Urgency, r.Signs, text)
+	a.Sign, a.Words = explain(a.Urgency, r, text)
 	return a
 }
 

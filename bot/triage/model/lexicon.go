@@ -53,6 +53,7 @@ type lexicon struct {
 	known    map[string]bool   // words that are never corrected
 	near     map[uint64]string // hash of a known word with one letter left out -> that word
 	common   map[string]uint8  // everyday words by language
+	plain    map[string]bool   // words that say who, not what: "my", "she"
 }
 
 // A hit is a phrase found: words [from, to) show the concept.
@@ -106,6 +107,12 @@ func parseLexicon(text string) (*lexicon, error) {
 		}
 	}
 	lx.buildCorrections()
+	lx.plain = map[string]bool{}
+	for _, p := range lx.phrases {
+		if name := lx.concepts[p.concept]; len(p.parts) == 1 && (name == "me" || name == "neg" || name == "now") {
+			lx.plain[p.parts[0].text] = true
+		}
+	}
 	return lx, nil
 }
 

@@ -92,6 +92,7 @@ type Reading struct {
 	Mean     Chance // of the two, weighed by length, by which to decide
 	Language string // the likeliest: en, es, fr, de or pt
 	Signs    []Sign // concepts of the window, in the order of its words
+	Telling  []Sign // its words, without concept, that are not everyday ones
 }
 
 // A Sign is a concept of the lexicon found in a message.
@@ -191,6 +192,7 @@ func (m *Model) Read(text, locale string) Reading {
 		r.Mean[k] = float32(share*r.Whole[k]) + float32((1-share)*r.Window[k])
 	}
 	r.Signs = m.signs(a, run)
+	r.Telling = m.telling(a, run)
 	return r
 }
 
@@ -203,15 +205,33 @@ func (m *Model) signs(a *analysis, run [2]int) []Sign {
 			continue
 		}
 		f := a.flags[i]
-		w := m.w[m.lx.hashes[h.concept]&(buckets-1)]
 		list = append(list, Sign{
 			Concept: m.lx.concepts[h.concept],
 			Start:   a.words[h.from].start, End: a.words[h.to-1].end,
 			Denied: f&(negated|farNegated|past|supposed|told) != 0,
-			Weight: float32(max(w[SameDay], w[Emergency], w[Crisis])-w[None]) * m.scale,
+			Weight: m.danger(m.lx.hashes[h.concept]),
 		})
 	}
 	return list
+}
+
+// telling lists the words of a run of chunks that are neither everyday words
+// ("just", "me") nor numbers, with what each weighs.
+func (m *Model) telling(a *analysis, run [2]int) []Sign {
+	var list []Sign
+	for _, w := range a.words[a.chunks[run[0]].from:a.chunks[run[1]-1].to] {
+		if w.number || len(w.text) < 3 || m.lx.common[w.text] != 0 || m.lx.plain[w.text] {
+			continue
+		}
+		list = append(list, Sign{Start: w.start, End: w.end, Weight: m.danger(hashWord(w.text))})
+	}
+	return list
+}
+
+// danger is how much a feature speaks for its likeliest danger.
+func (m *Model) danger(hash uint32) float32 {
+	w := m.w[hash&(buckets-1)]
+	return float32(int(max(w[SameDay], w[Emergency], w[Crisis]))-int(w[None])) * m.scale
 }
 
 // Concepts lists the concepts of the lexicon in the order of their first line.
