@@ -2,6 +2,7 @@ package index
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,7 +13,9 @@ import (
 // "e.g. this", "Dr. Smith", "in the U.S. today"). A small letter may open a
 // sentence: in chats most do.
 func splitSentences(text string) []string {
-	text = splitNumbered(text)
+	if intro, items := listed(text); items != nil {
+		text = intro + "\n" + strings.Join(items, "\n")
+	}
 	var out []string
 	start := 0
 	flush := func(end int) {
@@ -43,15 +46,29 @@ func splitSentences(text string) []string {
 	return out
 }
 
+// numbered is the label of an item in a list of questions: "1) ", "b. ".
 var numbered = regexp.MustCompile(`(?i)(^|[\s,;])(\d|[a-d])[).]\s`)
 
-// splitNumbered puts each question of a numbered list on a line of its own:
-// "1) what is it 2) how old for it".
-func splitNumbered(text string) string {
-	if len(numbered.FindAllStringIndex(text, 2)) < 2 {
-		return text
+// listed returns the items of a numbered list of questions, "1) what is it 2) how
+// old for it", and what stands before it. The labels count from 1 or from a:
+// "hepatitis B. And vitamin D." is no list. Without a list it returns no items.
+func listed(text string) (intro string, items []string) {
+	labels := numbered.FindAllStringSubmatchIndex(text, -1)
+	if len(labels) < 2 {
+		return text, nil
 	}
-	return numbered.ReplaceAllString(text, "\n")
+	for i, m := range labels {
+		label := text[m[4]] | 0x20 // lower case; digits have that bit
+		if label != byte('1'+i) && label != byte('a'+i) {
+			return text, nil
+		}
+		end := len(text)
+		if i+1 < len(labels) {
+			end = labels[i+1][0]
+		}
+		items = append(items, strings.TrimSpace(text[m[1]:end]))
+	}
+	return text[:labels[0][0]], items
 }
 
 // abbreviations are written with a point that ends no sentence.
@@ -117,14 +134,24 @@ func asksSomething(sentence string) bool {
 	return false
 }
 
+// maxParts is how many questions of one message are answered apart; an answer has
+// room for three quotes, and of four questions two often share one.
+const maxParts = 4
+
 // parts returns the questions within a message, when there are two or more that
-// each ask something of their own.
+// each ask something of their own, and at most maxParts.
 func (x *Index) parts(text string) []string {
 	var asking []string
-	list := len(numbered.FindAllStringIndex(text, 2)) > 1
-	for _, s := range splitSentences(text) {
-		if list || asksSomething(s) {
+	intro, items := listed(text)
+	for _, s := range splitSentences(intro) {
+		if asksSomething(s) {
 			asking = append(asking, s)
+		}
+	}
+	for _, item := range items { // each asks, however short it is
+		if sentences := splitSentences(item); len(sentences) > 0 {
+			i := max(0, slices.IndexFunc(sentences, asksSomething))
+			asking = append(asking, sentences[i])
 		}
 	}
 	if len(asking) == 1 || len(asking) == 0 && len(strings.Fields(text)) < longMessage {
@@ -134,19 +161,12 @@ func (x *Index) parts(text string) []string {
 		}
 		asking = splitClauses(s)
 	}
-	if len(asking) < 2 || len(asking) > 4 {
+	// "Can anyone help?" is no question of its own.
+	asking = slices.DeleteFunc(asking, func(s string) bool {
+		return !slices.ContainsFunc(tokenize(s), func(t token) bool { return !t.Stop })
+	})
+	if len(asking) < 2 || len(asking) > maxParts {
 		return nil
-	}
-	for _, a := range asking {
-		content := 0
-		for _, t := range tokenize(a) {
-			if !t.Stop {
-				content++
-			}
-		}
-		if content == 0 {
-			return nil
-		}
 	}
 	return asking
 }

@@ -22,6 +22,9 @@ func TestSplitSentences(t *testing.T) {
 		{"small letters may open one", "i took it yesterday. is that ok", []string{"i took it yesterday.", "is that ok"}},
 		{"marks in a row are one", "really?! what?? no...", []string{"really?!", "what??", "no..."}},
 		{"an address is one word", "see example.org/a.b now", []string{"see example.org/a.b now"}},
+		{"a numbered list", "Hi: 1) what is it 2) how old for it", []string{"Hi:", "what is it", "how old for it"}},
+		{"a lettered one", "a. dose b. age", []string{"dose", "age"}},
+		{"letters and numbers that are names", "hepatitis B. And vitamin D. with stage 2. What now?", []string{"hepatitis B. And vitamin D. with stage 2. What now?"}},
 		{"nothing", " \n ", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,9 +69,12 @@ func TestParts(t *testing.T) {
 		{"What is alfaro? How fast does it work?", []string{"What is alfaro?", "How fast does it work?"}},
 		{"What is alfaro?? How fast does it work?!", []string{"What is alfaro??", "How fast does it work?!"}},
 		{"what is the dose of alfaro", nil},
+		{"Hi, I have two things to ask. 1) what is alfaro 2) age. Thanks", []string{"what is alfaro", "age."}},
+		{"I have hepatitis B. And low vitamin D. Can I take alfaro?", nil},
+		{"What is alfaro? How fast does it work? Can anyone help?", []string{"What is alfaro?", "How fast does it work?"}},
 		{"what is alfaro? thanks! is it?", nil}, // the second asks nothing of its own
 		{"salt and what else", nil},
-		{"a? b? c? d? e?", nil},
+		{"b? c? d? e? f?", nil},
 		{"", nil},
 	} {
 		if got := x.parts(tt.text); !slices.Equal(got, tt.want) {
