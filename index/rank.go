@@ -84,12 +84,36 @@ func (x *Index) features(q *query, c *candidate, m *matcher) {
 	d := &x.docs[c.doc]
 	s := &x.sections[d.section]
 	v := &c.v
-	total := max(q.total, 1e-9)
 
 	// The nearest of the questions that the section's editor foresaw.
 	asked := m.section(q, s, d.section)
 	v[coverQuestion], v[likeQuestion] = asked.question, asked.like
 
+	x.wordFeatures(q, c, m, asked)
+	x.askFeatures(q, d, s, v)
+	v[subjectNamed] = x.subjectNamed(s, m)
+	x.drugFeatures(q, d, s, v)
+	x.placeFeatures(q, d, s, v)
+	v[nearness] = m.near(q, d.order)
+}
+
+const (
+	// askedCover is how far a unit is covered that only a question of the
+	// section has: a little less than by its text.
+	askedCover = 0.9
+	// halfMass is the covered weight of which text_mass makes one half.
+	halfMass = 10
+	// halfShort is the length, in concepts, of which shortness makes one half.
+	halfShort = 60
+)
+
+// wordFeatures are on how much of the question the words of a passage cover, and
+// the other way round.
+func (x *Index) wordFeatures(q *query, c *candidate, m *matcher, asked *sectionCover) {
+	d := &x.docs[c.doc]
+	s := &x.sections[d.section]
+	v := &c.v
+	total := max(q.total, 1e-9)
 	m.match(d.text, &m.text)
 	m.match(s.heading, &m.heading)
 	m.match(s.title, &m.title)
@@ -106,7 +130,7 @@ func (x *Index) features(q *query, c *candidate, m *matcher) {
 		v[textMass] += text * n.weight
 		headingBack += heading * m.heading.idf[j]
 		textBack += text * m.text.idf[j]
-		c.covers[j] = max(text, title, 0.9*asked.asked[j])
+		c.covers[j] = max(text, title, askedCover*asked.asked[j])
 		v[coverAll] += c.covers[j] * n.weight / total
 		if n.weight > rare {
 			rarest, rare = j, n.weight
@@ -122,9 +146,13 @@ func (x *Index) features(q *query, c *candidate, m *matcher) {
 	if numbers > 0 {
 		v[numberMatch] = hit / numbers
 	}
-	v[textMass] = v[textMass] / (v[textMass] + 10)
+	v[textMass] = v[textMass] / (v[textMass] + halfMass)
 	v[headingLike] = min(1, headingBack/max(s.norms[len(s.norms)-1], 1e-9))
 	v[textFocus] = min(1, textBack/max(d.norm, 1e-9))
+}
+
+// askFeatures are on whether a section answers what is asked.
+func (x *Index) askFeatures(q *query, d *doc, s *sectionData, v *vector) {
 	v[fewAsks] = 1 / float64(len(s.asks))
 	if slices.Contains(s.asks, q.topIntent) {
 		v[intentTop] = 1
@@ -135,17 +163,6 @@ func (x *Index) features(q *query, c *candidate, m *matcher) {
 			v[intentFirst] = q.intents[a]
 		}
 	}
-	named, all := 0.0, 1e-9
-	for _, id := range s.entities {
-		w := x.idf(id)
-		all += w
-		best := 0.0
-		for e := m.marks[id]; e != 0; e = m.entries[e-1].next {
-			best = max(best, m.entries[e-1].weight)
-		}
-		named += w * best
-	}
-	v[subjectNamed] = named / all
 	v[detailMatch] = q.wants.share(d.details)
 	if q.wants != 0 && v[detailMatch] == 0 {
 		v[detailMissing] = 1
@@ -157,9 +174,22 @@ func (x *Index) features(q *query, c *candidate, m *matcher) {
 			v[summarySingle] = 1
 		}
 	}
-	x.drugFeatures(q, d, s, v)
-	x.placeFeatures(q, d, s, v)
-	v[nearness] = m.near(q, d.order)
+}
+
+// subjectNamed is the share of a section's entities, by rarity, that the question
+// names.
+func (x *Index) subjectNamed(s *sectionData, m *matcher) float64 {
+	named, all := 0.0, 1e-9
+	for _, id := range s.entities {
+		w := x.idf(id)
+		all += w
+		best := 0.0
+		for e := m.marks[id]; e != 0; e = m.entries[e-1].next {
+			best = max(best, m.entries[e-1].weight)
+		}
+		named += w * best
+	}
+	return named / all
 }
 
 func (w wants) share(have wants) float64 {
@@ -252,7 +282,7 @@ func (x *Index) placeFeatures(q *query, d *doc, s *sectionData, v *vector) {
 	if d.place == 0 {
 		v[firstPlace] = 1
 	}
-	v[shortness] = 1 / (1 + float64(d.words)/60)
+	v[shortness] = 1 / (1 + float64(d.words)/halfShort)
 	switch d.passage.Shape {
 	case knowledge.Row:
 		v[isRow] = 1
