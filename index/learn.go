@@ -24,12 +24,41 @@ type Example struct {
 
 const (
 	learnFolds  = 5
-	learnRivals = 80   // candidates kept for each example, the best by the weights so far
-	learnSteps  = 400  // of gradient descent
-	learnRate   = 0.05 // of Adam
-	rankPenalty = 0.002
-	coverL2     = 0.0001
+	learnRivals = 80 // candidates kept for each example, the best by the weights so far
+
+	// Steps of gradient ascent, how long each is, and how much large weights cost:
+	// half the sum of their squares, times the penalty.
+	rankSteps    = 400
+	rankRate     = 0.1
+	rankPenalty  = 0.002
+	coverSteps   = 1500
+	coverRate    = 0.05
+	coverPenalty = 0.0001
 )
+
+// adam is gradient ascent that adapts the length of its steps by weight, with the
+// constants of the paper (Kingma and Ba, 2015).
+type adam struct {
+	rate float64
+	n    int       // steps so far
+	m, v []float64 // running means of the gradient and of its square
+}
+
+func newAdam(weights int, rate float64) *adam {
+	return &adam{rate: rate, m: make([]float64, weights), v: make([]float64, weights)}
+}
+
+// step moves the weights w up the gradient.
+func (a *adam) step(w, gradient []float64) {
+	a.n++
+	for k, g := range gradient {
+		a.m[k] = 0.9*a.m[k] + 0.1*g
+		a.v[k] = 0.999*a.v[k] + 0.001*g*g
+		mean := a.m[k] / (1 - math.Pow(0.9, float64(a.n)))
+		square := a.v[k] / (1 - math.Pow(0.999, float64(a.n)))
+		w[k] += a.rate * mean / (math.Sqrt(square) + 1e-8)
+	}
+}
 
 // rankSet is one example's candidates.
 type rankSet struct {
@@ -41,7 +70,8 @@ type rankSet struct {
 
 // Learn learns the weights of ranking and coverage from examples, writes the
 // cross-validated figures to w and returns the weights file. The result depends
-// on nothing but the library and the examples, in their order.
+// on nothing but the library and the examples, in their order. Learn changes the
+// weights that x ranks with, so x must be in no other use.
 func (x *Index) Learn(ctx context.Context, examples []Example, w io.Writer) ([]byte, error) {
 	var sets []*rankSet
 	var err error
@@ -98,8 +128,9 @@ func (x *Index) rankSets(ctx context.Context, examples []Example) ([]*rankSet, e
 // fitRank maximises the probability, by a softmax over each example's
 // candidates, of those that hold the fact. skip leaves examples out.
 func fitRank(sets []*rankSet, skip func(i int) bool) vector {
-	var w, m, v vector
-	for step := 1; step <= learnSteps; step++ {
+	var w vector
+	climb := newAdam(len(w), rankRate)
+	for range rankSteps {
 		var grad vector
 		n := 0.0
 		for i, s := range sets {
@@ -132,13 +163,9 @@ func fitRank(sets []*rankSet, skip func(i int) bool) vector {
 			}
 		}
 		for k := range w {
-			g := grad[k]/max(n, 1) - rankPenalty*w[k]
-			m[k] = 0.9*m[k] + 0.1*g
-			v[k] = 0.999*v[k] + 0.001*g*g
-			mh := m[k] / (1 - math.Pow(0.9, float64(step)))
-			vh := v[k] / (1 - math.Pow(0.999, float64(step)))
-			w[k] += learnRate * 2 * mh / (math.Sqrt(vh) + 1e-8)
+			grad[k] = grad[k]/max(n, 1) - rankPenalty*w[k]
 		}
+		climb.step(w[:], grad[:])
 		// A summary holds every fact, so it is nearly always right; but who asks
 		// one thing wants the passage on that.
 		w[summarySingle] = min(1.3, w[summarySingle])
@@ -296,8 +323,7 @@ func fitCover(samples []coverSample, skip func(i int) bool) map[string]float64 {
 	}
 	names := slices.Sorted(maps.Keys(samples[0].f))
 	w := make([]float64, len(names))
-	m := make([]float64, len(names))
-	v := make([]float64, len(names))
+	climb := newAdam(len(names), coverRate)
 	pos, neg := 0.0, 0.0
 	for i, s := range samples {
 		if skip != nil && skip(i) {
@@ -306,7 +332,7 @@ func fitCover(samples []coverSample, skip func(i int) bool) map[string]float64 {
 		pos += s.label
 		neg += 1 - s.label
 	}
-	for step := 1; step <= 1500; step++ {
+	for range coverSteps {
 		grad := make([]float64, len(names))
 		for i, s := range samples {
 			if skip != nil && skip(i) {
@@ -326,16 +352,11 @@ func fitCover(samples []coverSample, skip func(i int) bool) map[string]float64 {
 			}
 		}
 		for k, name := range names {
-			g := grad[k]
 			if name != "bias" {
-				g -= coverL2 * w[k]
+				grad[k] -= coverPenalty * w[k]
 			}
-			m[k] = 0.9*m[k] + 0.1*g
-			v[k] = 0.999*v[k] + 0.001*g*g
-			mh := m[k] / (1 - math.Pow(0.9, float64(step)))
-			vh := v[k] / (1 - math.Pow(0.999, float64(step)))
-			w[k] += 0.05 * mh / (math.Sqrt(vh) + 1e-8)
 		}
+		climb.step(w, grad)
 	}
 	out := map[string]float64{}
 	for k, name := range names {
