@@ -61,7 +61,7 @@ meh nah yea ya yup nope ngl tbf afaik iirc smh istg jk fr fam bruh bro sis hun m
 imho rn atm omfg wtf lowkey highkey deadass legit proper summat owt nowt innit lotta lots
 tiktok insta instagram reddit youtube facebook whatsapp google googled forum thread post posted
 deffo defo def probs whatsoever anyways somehow somewhere anywhere everywhere
-completely totally properly bit lot loads couple stuff scared scares scary terrified worried worries nervous
+per completely totally properly bit lot loads couple stuff scared scares scary terrified worried worries nervous
 mad crazy insane flipping freaking effing honestly story nobody anyway whatever whoever folk point
 friggin bloody damn crap hell heck god jeez blimey
 dad mum mom mother father sister brother aunt uncle gran grandma nan cousin friend friends neighbour neighbor`

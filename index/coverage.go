@@ -133,6 +133,15 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 	if mass[subjectSort] == 0 {
 		f["no_subject"] = 1
 	}
+	// A passage on something that the question does not name, for a question that
+	// names no subject: "how much a week for a toddler" may be on anything.
+	f["subject_named"], f["subject_unnamed"] = c.v[subjectNamed], 0
+	if f["no_subject"] == 1 && c.v[subjectNamed] < 0.2 {
+		f["subject_unnamed"] = 1
+	}
+	// A question of everyday words alone is covered by too many passages.
+	f["thin"] = 1 / (1 + total/4)
+	f["thin_unnamed"] = f["thin"] * f["subject_unnamed"]
 	f["length"] = min(1, asks/15)
 	sum, rival := 0.0, 0.0
 	for i := range all {
@@ -173,6 +182,9 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 // the evidence for it that is not 0, by name. It is summed in that order: the
 // last digit of a sum depends on its order, and one search gives one result.
 func (x *Index) coverage(q *query, c *candidate, all []candidate) (p float64, evidence []Part) {
+	if q.thin() && c.v[likeQuestion] < foreseen {
+		return 0, nil
+	}
 	f := x.coverFeatures(q, c, all)
 	sum := 0.0
 	for _, name := range slices.Sorted(maps.Keys(f)) {
@@ -194,4 +206,27 @@ func (n *unit) cover(b bag) float64 {
 		}
 	}
 	return best
+}
+
+const (
+	// telling is the weight from which a word tells what a question is on. Words
+	// below it are in a fifth of all passages, or in everybody's mouth.
+	telling = 0.8
+	// tellingTopic is the same for a topic of the lexicon, such as itch.
+	tellingTopic = 0.35
+	// foreseen is how alike a question without a telling word must be to one that
+	// an editor foresaw, to be taken for it.
+	foreseen = 0.75
+)
+
+// thin reports whether no word of a question tells what it is on: "how much cream
+// a week for a toddler" may be on anything that is put on.
+func (q *query) thin() bool {
+	for i := range q.units {
+		switch n := &q.units[i]; {
+		case n.subject, n.weight >= telling && !n.lay, n.entity >= 0 && !n.lay && n.weight >= tellingTopic:
+			return false
+		}
+	}
+	return true
 }

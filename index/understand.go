@@ -63,6 +63,9 @@ type unit struct {
 	known  bool    // the library has something on it
 	number bool
 	asked  bool // it stands in a sentence that asks
+	// subject says that it is a drug, a class or a condition.
+	subject bool
+	lay     bool // an everyday word with a group of its own
 }
 
 // An alternative is a concept that covers a unit in part or whole.
@@ -366,7 +369,9 @@ func (x *Index) unit(toks []token, fixed []bool, entity int32, weight float64) u
 		weight = min(1, 2*weight) // what a story names matters more than how it tells it
 	}
 	n.asked = weight >= asksWeight
-	if !x.isSubject(entity) {
+	n.subject = x.isSubject(entity)
+	n.lay = entity >= 0 && x.lib.Lexicon.Entities[entity].Type == knowledge.LayWord
+	if !n.subject {
 		rare *= x.generic(rare)
 	}
 	n.rarity, n.weight = rare, rare*weight
