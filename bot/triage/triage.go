@@ -97,9 +97,15 @@ func Assess(text, locale string) Assessment {
 // measure weights that are not built in yet.
 func Decide(r model.Reading, text string) Assessment {
 	a := Assessment{Urgency: likeliest(r.Mean), Language: r.Language, Chance: float64(1 - r.Mean[model.None])}
-	bar := alarmBar
+	bar := float64(alarmBar)
+	if a.Urgency == Crisis {
+		bar = crisisBar
+	}
 	if !shown(a.Urgency, r.Signs) {
 		bar = bareBar
+		if len(text) > longText {
+			bar = longBareBar
+		}
 	}
 	if a.Chance < bar {
 		a.Urgency = None
@@ -111,14 +117,19 @@ func Decide(r model.Reading, text string) Assessment {
 
 // The bars of the decision, from cross-validation; see the package comment.
 const (
-	// alarmBar is the chance of danger from which a card is shown, bareBar the
-	// same when no word of the lexicon speaks for this kind of danger and only
-	// the manner of the message does.
-	alarmBar = 0.5
-	bareBar  = 0.65
+	// alarmBar is the chance of danger from which a card is shown, crisisBar the
+	// same for a crisis, which is most often told in passing.
+	alarmBar  = 0.45
+	crisisBar = 0.30
+	// bareBar is the bar when no word of the lexicon speaks for this kind of
+	// danger and only the manner of the message does, longBareBar the same in a
+	// text longer than longText bytes, which has more sentences to stumble over.
+	bareBar     = 0.60
+	longBareBar = 0.80
+	longText    = 300
 	// Between dangers the worse one wins ties: its share of the danger need
 	// only reach this. A card too strong costs the reader less than one too weak.
-	crisisShare    = 0.40
+	crisisShare    = 0.25
 	emergencyShare = 0.20
 )
 

@@ -166,7 +166,9 @@ func parseCases(text string) ([]triage.Judged, error) {
 // crisis is told in more ways than any other danger.
 const (
 	messagesWeight = 2
-	everydayWeight = 0.25
+	everydayWeight = 0.35
+	storyWeight    = 4 // times that, for an everyday question told as a long story
+	storyLength    = 160
 	crisisWeight   = 1.5
 )
 
@@ -179,6 +181,9 @@ func weightOf(c labelled) float32 {
 		weight = grammarWeight
 	case everydayFile:
 		weight = everydayWeight
+		if len(c.Text) > storyLength {
+			weight *= storyWeight
+		}
 	}
 	if c.Want == triage.Crisis {
 		weight *= crisisWeight
