@@ -54,11 +54,11 @@ var details = []struct {
 	w  wants
 	re *regexp.Regexp
 }{
-	{wantsNumber, regexp.MustCompile(`\d%|per 100|\d+ (in|of) (every )?[\d,]+|\b(half|quarter|third)\b|-fold|ratio`)},
+	{wantsNumber, regexp.MustCompile(`\d%|per 100|\d+ (in|of) (every )?[\d,]+|(?i:\b(half|quarter|third)\b)|-fold|ratio`)},
 	{wantsDate, regexp.MustCompile(`\b(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b|\bin (19|20)\d\d\b`)},
 	{wantsAge, regexp.MustCompile(`\bage[ds]?\b|\byears? (old|and|or)\b|\bfrom \d+ (years|months)\b|\b\d+ (years|months)\b`)},
 	{wantsSpan, regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|six|few|several) ?(to|or|-)? ?(\d+|two|three)? ?(minute|hour|day|week|month|year)s?\b|\b(day|week|month) \d+`)},
-	{wantsDose, regexp.MustCompile(`\d ?(mg|g|ml|%)\b|\bthin layer\b|\bcup\b|fingertip`)},
+	{wantsDose, regexp.MustCompile(`\d ?(mg|g|ml)\b|\d ?%|\bthin layer\b|\bcup\b|fingertip`)},
 	{wantsPhone, regexp.MustCompile(`\d[\d -]{5,}\d`)},
 	{wantsMoney, regexp.MustCompile(`dollar|price|free|charge|pay\b|card`)},
 }
@@ -66,7 +66,7 @@ var details = []struct {
 // hints are words of which a text with a kind of detail has at least one. They
 // keep the expressions, which are slow, off most texts.
 var hints = map[wants][]string{
-	wantsNumber: {"%", "per 100", " in ", " of ", "half", "quarter", "third", "-fold", "ratio"},
+	wantsNumber: {"%", "per 100", " in ", " of ", "half", "Half", "quarter", "Quarter", "third", "-fold", "ratio"},
 	wantsDate:   {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "in 19", "in 20"},
 	wantsAge:    {"age", "year", "month"},
 	wantsSpan:   {"minute", "hour", "day", "week", "month", "year", "Day", "Week", "Month"},
