@@ -161,7 +161,7 @@ func (r *reply) find(ctx context.Context, q Question, text string) (index.Result
 func (r *reply) quote(res index.Result) {
 	b := builder{reply: r}
 	sum := 0.0
-	if other, ok := elsewhere(res); ok {
+	if other, ok := elsewhere(res); ok && r.a.Urgency.Urgency == triage.None {
 		first, second := readersFirst(res.Hits[0], other, res.Understanding.Reader)
 		for _, h := range []index.Hit{first, second} {
 			if b.add(h) {

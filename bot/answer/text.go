@@ -113,13 +113,19 @@ func (s Source) Line() string {
 
 // safetyNote is what stands under every reply that quotes.
 func safetyNote(quotes []Quote) string {
-	reviewed := false
+	unreviewed := 0
 	for _, q := range quotes {
-		reviewed = reviewed || q.ReviewedBy != "" && !strings.HasPrefix(q.ReviewedBy, "not ")
+		if q.ReviewedBy == "" || strings.HasPrefix(q.ReviewedBy, "not ") {
+			unreviewed++
+		}
 	}
 	note := "These are quotations from the library, not medical advice."
-	if !reviewed {
+	switch {
+	case unreviewed == 0:
+	case unreviewed == len(quotes):
 		note += " No clinician has reviewed them yet."
+	default:
+		note += " No clinician has reviewed those marked so."
 	}
 	return note + " Do not start, stop or change a medicine because of them; ask the person who prescribes it. In an emergency call your local emergency number.\n"
 }
