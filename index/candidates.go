@@ -12,7 +12,7 @@ import (
 
 // shortlist is how many passages BM25F hands to ranking. On the judged questions
 // the passage with the asked fact is among the first 100 in 99 of 100 cases.
-const shortlist = 150
+const shortlist = 110
 
 // conceptTerms are the terms that the engine knows a text by: its concepts.
 func (x *Index) conceptTerms(text string) []string {

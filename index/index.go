@@ -31,7 +31,8 @@ type Hit struct {
 	// Probability is how likely the passage, among all of them, is the one that
 	// holds the asked fact, if any does. It sums to 1 over all passages.
 	Probability float64
-	// Coverage is the probability, learned from judged questions, that the
+	// Coverage is known of the first hits only, as are Parts, Evidence, Covered
+	// and Missing; it is 0 for the others. It is the probability, learned from judged questions, that the
 	// passage is on what the question asks, from how much of its entities, its
 	// intent and its words (by rarity) the passage covers. 0 to 1, comparable
 	// between searches.
@@ -80,7 +81,10 @@ func (x *Index) Search(ctx context.Context, q Question, limit int) (Result, erro
 		sum += math.Exp(cands[i].score - cands[0].score)
 	}
 	for i := range cands[:min(limit, len(cands))] {
-		h := x.hit(query, &cands[i], cands)
+		h := Hit{Passage: x.docs[cands[i].doc].passage, Score: cands[i].score}
+		if i < examined {
+			x.examine(&h, query, &cands[i], cands)
+		}
 		h.Probability = math.Exp(cands[i].score-cands[0].score) / sum
 		res.Hits = append(res.Hits, h)
 	}
@@ -120,8 +124,12 @@ func onSubject(cands []candidate) []candidate {
 	return slices.DeleteFunc(cands, func(c candidate) bool { return c.v[drugMissing] == 1 })
 }
 
-func (x *Index) hit(q *query, c *candidate, all []candidate) Hit {
-	h := Hit{Passage: x.docs[c.doc].passage, Score: c.score}
+// examined is how many hits get a coverage and their evidence. Whether to answer
+// hangs on the first; the next are near topics.
+const examined = 5
+
+// examine fills in what a hit covers, and why.
+func (x *Index) examine(h *Hit, q *query, c *candidate, all []candidate) {
 	h.Coverage, h.Evidence = x.coverage(q, c, all)
 	for i, value := range c.v {
 		if value != 0 {
@@ -135,5 +143,4 @@ func (x *Index) hit(q *query, c *candidate, all []candidate) Hit {
 			h.Missing = append(h.Missing, q.units[j].text)
 		}
 	}
-	return h
 }

@@ -8,11 +8,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/triage"
 	"salve/index"
 )
 
@@ -23,6 +25,10 @@ type input struct {
 	Locale   string   `json:"locale"`
 	Country  string   `json:"country"`
 }
+
+// startGC is the growth of memory, in percent, at which ask collects garbage; 100
+// is usual. At 400 a question takes a quarter less time and 150 MB in place of 95.
+const startGC = 400
 
 // maxLine is the longest line of standard input, in bytes.
 const maxLine = 4 << 20
@@ -44,6 +50,10 @@ func (p *program) ask(ctx context.Context, args []string) error {
 	if len(rest) == 0 {
 		return usagef("ask needs a question; write salve ask \"what are JAK inhibitors\"")
 	}
+	// One question costs mostly the start: building the index makes little garbage
+	// that is worth collecting, and the gate loads beside it.
+	defer debug.SetGCPercent(debug.SetGCPercent(startGC))
+	go triage.Load()
 	c, done, err := p.answers(*dir, *built)
 	if err != nil {
 		return err
