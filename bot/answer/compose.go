@@ -29,6 +29,8 @@ const (
 	enough = 0.92
 	// least is the probability below which a further passage is not quoted.
 	least = 0.04
+	// leastShare is the same as a share of the first passage's probability.
+	leastShare = 0.2
 	// considered is how many hits are looked at.
 	considered = 12
 	// Grace is how long a passage may be quoted, labelled, after its review was
@@ -173,7 +175,7 @@ func (r *reply) quote(res index.Result) {
 		if i > 0 && r.a.Urgency.Urgency >= triage.SameDay && !onDanger(h.Passage.Section) {
 			continue // beside a card, nothing that makes light of the sign
 		}
-		if i > 0 && (sum >= enough || h.Probability < least) {
+		if i > 0 && (sum >= enough || h.Probability < max(least, leastShare*res.Hits[0].Probability)) {
 			break
 		}
 		if b.add(h) {
