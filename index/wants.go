@@ -58,7 +58,7 @@ var details = []struct {
 	{wantsDate, regexp.MustCompile(`\b(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b|\bin (19|20)\d\d\b`)},
 	{wantsAge, regexp.MustCompile(`\bage[ds]?\b|\byears? (old|and|or)\b|\bfrom \d+ (years|months)\b|\b\d+ (years|months)\b`)},
 	{wantsSpan, regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|six|few|several) ?(to|or|-)? ?(\d+|two|three)? ?(minute|hour|day|week|month|year)s?\b|\b(day|week|month) \d+`)},
-	{wantsDose, regexp.MustCompile(`\d ?(mg|g|ml)\b|\d ?%|\bthin layer\b|\bcup\b|fingertip`)},
+	{wantsDose, regexp.MustCompile(`\d ?(mg|g|ml)\b|\d ?%[ -](cream|ointment|gel)|\bthin layer\b|\bcup\b|fingertip`)},
 	{wantsPhone, regexp.MustCompile(`\d[\d -]{5,}\d`)},
 	{wantsMoney, regexp.MustCompile(`dollar|price|free|charge|pay\b|card`)},
 }
