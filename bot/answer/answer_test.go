@@ -278,3 +278,39 @@ func TestANameOfACreamAndATabletIsAskedBack(t *testing.T) {
 		t.Errorf("with the form named: %s", a.Kind)
 	}
 }
+
+// What the lexicon says is searched together but is not the same is never quoted
+// as if it were: a question on Opzelura is not answered with Jakafi.
+func TestWhatIsNotTheSameIsNotQuotedAsEqual(t *testing.T) {
+	lib := builtin().Library()
+	for _, e := range lib.Lexicon.Entities {
+		if e.Type != "drug" || len(e.Not) == 0 {
+			continue
+		}
+		for _, q := range []string{"what are the side effects of " + e.Name, "what is " + e.Name + " used for", e.Name + " dose"} {
+			a := ask(t, q)
+			if a.Kind != Cited {
+				continue
+			}
+			p := lib.Passage(a.Quotes[0].Passage)
+			text := strings.ToLower(p.Text)
+			for _, id := range e.Not {
+				other := lib.Lexicon.Entity(id)
+				about := false
+				for _, on := range p.Section.Entities {
+					about = about || lib.Lexicon.Is(on, id)
+				}
+				named := strings.Contains(text, strings.ToLower(e.Name))
+				for _, term := range e.Terms {
+					named = named || strings.Contains(text, strings.ToLower(term))
+				}
+				for _, on := range p.Section.Entities {
+					named = named || lib.Lexicon.Is(on, e.ID)
+				}
+				if about && !named {
+					t.Errorf("%q is answered with a passage on %s alone: %s", q, other.Name, p.ID)
+				}
+			}
+		}
+	}
+}
