@@ -65,7 +65,7 @@ func TestImportsPointDown(t *testing.T) {
 	homes := map[string]string{
 		"github.com/bwmarrin/discordgo": "salve/bot", "github.com/blevesearch/": "salve/index",
 		"modernc.org/sqlite": "salve/bot/store", "github.com/yuin/goldmark": "salve/knowledge",
-		"github.com/joho/godotenv": "salve/cmd",
+		"github.com/joho/godotenv": "salve/cmd", "github.com/JohannesKaufmann/html-to-markdown": "salve/knowledge/importer",
 	}
 	for _, p := range listPackages(t) {
 		from, family := layer(p.ImportPath)
