@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"os"
 	"regexp"
 	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"salve/bot/store"
 )
 
 func TestMain(m *testing.M) {
@@ -19,6 +22,17 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: func(e *testscript.Env) error {
 		// A script can't hold a file that is not UTF-8.
 		if err := os.MkdirAll(e.Cd+"/broken", 0o755); err != nil {
+			return err
+		}
+		// Nor one that is a database.
+		if err := os.MkdirAll(e.Cd+"/kept", 0o755); err != nil {
+			return err
+		}
+		kept, err := store.Open(context.Background(), e.Cd+"/kept/salve.db")
+		if err != nil {
+			return err
+		}
+		if err := kept.Close(); err != nil {
 			return err
 		}
 		return os.WriteFile(e.Cd+"/broken/latin.md", []byte("---\ntitle: caf\xe9\n---\n"), 0o644)

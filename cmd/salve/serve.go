@@ -43,14 +43,11 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	defer done()
-	folder := p.set.Data
-	if folder == "" {
-		folder = dataFolder
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	path := p.storeFile()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	kept, err := store.Open(ctx, filepath.Join(folder, "salve.db"))
+	kept, err := store.Open(ctx, path)
 	if err != nil {
 		return err
 	}
