@@ -79,7 +79,7 @@ func Open(dir string) (*Index, error) {
 // copyLibrary copies the files that [knowledge.Load] reads, the lexicon that
 // ships with Salve included when the library has none of its own.
 func copyLibrary(files fs.FS, dir string) error {
-	names := []string{knowledge.SourcesFile, knowledge.LexiconFile, knowledge.WordsFile, knowledge.TranslationsFile}
+	names := []string{knowledge.SourcesFile, knowledge.RetractedFile, knowledge.LexiconFile, knowledge.WordsFile, knowledge.TranslationsFile}
 	for _, pattern := range []string{"*.md", "*/*.md"} {
 		found, err := fs.Glob(files, pattern)
 		if err != nil {
@@ -93,7 +93,7 @@ func copyLibrary(files fs.FS, dir string) error {
 	}
 	for _, name := range names {
 		from := files
-		if !strings.HasSuffix(name, ".md") && name != knowledge.SourcesFile {
+		if !strings.HasSuffix(name, ".md") && name != knowledge.SourcesFile && name != knowledge.RetractedFile {
 			from = lexicon
 		}
 		src, err := fs.ReadFile(from, name)

@@ -30,6 +30,8 @@ type Library struct {
 	Articles []*Article // by slug; drafts and retracted ones included
 	Sources  map[string]*Source
 	Lexicon  *Lexicon
+	// Retracted is what was withdrawn and is not quoted.
+	Retracted []Retraction
 
 	sections map[string]*Section
 	passages []*Passage
@@ -108,6 +110,10 @@ func Load(fsys fs.FS) (*Library, Problems, error) {
 		problems = append(problems, ps...)
 		lib.Articles = append(lib.Articles, a)
 	}
+	retracted, retractedProblems := loadRetractions(fsys)
+	lib.Retracted = retracted
+	problems = append(problems, retractedProblems...)
+	lib.retract()
 	problems = append(problems, lib.link()...)
 	problems.sort()
 	return lib, problems, nil
