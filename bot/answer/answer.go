@@ -33,6 +33,7 @@ type Question struct {
 	Previous []string // earlier questions of the same conversation, oldest first
 	Locale   string   // Discord locale of the reader, such as "en-US" or "pt-BR"; may be empty
 	Country  string   // ISO 3166 code set for the server or the reader, such as "GB"; may be empty
+	Server   string   // id of the server it was asked in, whose own articles answer too; may be empty
 }
 
 // An Answer is a whole reply, before any rendering.
@@ -65,14 +66,15 @@ type Answer struct {
 // A Quote is a passage of one version of one article, word for word.
 type Quote struct {
 	Text     string
-	Article  string // slug
-	Title    string // of the article
-	Section  string // heading
-	Anchor   string // section id within the article
-	Passage  string // passage id, "slug#section/hash"
-	Version  int    // of the article
-	Hash     string // SHA-256 of Text, hex
-	Reviewed string // day, YYYY-MM-DD
+	Article  string   // slug
+	Title    string   // of the article
+	Section  string   // heading
+	Asks     []string // what the section answers, of knowledge.Intents
+	Anchor   string   // section id within the article
+	Passage  string   // passage id, "slug#section/hash"
+	Version  int      // of the article
+	Hash     string   // SHA-256 of Text, hex
+	Reviewed string   // day, YYYY-MM-DD
 	// ReviewedBy is a role and name, or "not clinically reviewed".
 	ReviewedBy string
 	NextReview string   // day, YYYY-MM-DD

@@ -271,7 +271,7 @@ func (b *builder) finish() {
 func (c *Composer) Quote(p *knowledge.Passage) Quote {
 	s := p.Section
 	q := Quote{
-		Text: p.Text, Article: s.Article.Slug, Title: s.Article.Title, Section: s.Heading, Anchor: s.ID,
+		Text: p.Text, Article: s.Article.Slug, Title: s.Article.Title, Section: s.Heading, Asks: s.Asks, Anchor: s.ID,
 		Passage: p.ID, Version: s.Article.Version, Hash: p.Hash,
 		Reviewed: s.Article.Reviewed, ReviewedBy: s.Article.ReviewedBy, NextReview: s.Article.NextReview,
 		Stale: overdue(s.Article, c.now()), Regions: s.Regions, Language: s.Article.Language,

@@ -5,9 +5,13 @@
 // schema has a version and is brought up to date by [Open]; a file written by a
 // newer program is refused rather than guessed at.
 //
-// The store holds no user id, no question and no answer. Settings are removed
-// with [Store.Forget] when the bot leaves a server. Totals are of the whole bot:
-// kind, passage and reason, never who or where.
+// The store holds no user id, no question of a reader and no answer. Settings,
+// own articles and posts of a server are removed with [Store.Forget] when the bot
+// leaves it. Totals are counts by kind, passage and reason, never by person.
+//
+// It also keeps the libraries: versions, drafts and the audit name the moderators
+// who made them, as they are shown in their server; a post is the id of a public
+// message of the bot with the passages it quotes, so that a retraction reaches it.
 package store
 
 import (
@@ -65,6 +69,7 @@ var migrations = []string{
 	`CREATE TABLE settings (guild TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 	 CREATE TABLE totals (kind TEXT NOT NULL, passage TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL,
 	   PRIMARY KEY (kind, passage, reason)) WITHOUT ROWID;`,
+	librarySchema,
 }
 
 const (
@@ -84,6 +89,8 @@ type Store struct {
 	cache   map[string]Settings // by guild; settings are read for every interaction
 	stop    chan struct{}
 	done    chan struct{}
+
+	fault func(point string) error // of tests: what happens at a point of Publish
 }
 
 // maxCached bounds the settings kept in memory; beyond it the cache starts anew.
@@ -198,7 +205,15 @@ func (s *Store) Forget(ctx context.Context, guild string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.cache, guild)
-	if _, err := s.db.ExecContext(ctx, "DELETE FROM settings WHERE guild = ?", guild); err != nil {
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		for _, table := range []string{"settings WHERE guild", "posts WHERE guild", "library_drafts WHERE scope", "library_versions WHERE scope", "library_audit WHERE scope"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" = ?", guild); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("store: forget: %w", err)
 	}
 	return nil

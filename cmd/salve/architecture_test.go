@@ -15,6 +15,7 @@ var layers = [][]string{
 	{"salve/index"},
 	{"salve/index/eval", "salve/bot/store", "salve/bot/triage"},
 	{"salve/bot/answer"},
+	{"salve/bot/library"},
 	{"salve/bot"},
 	{"salve/cmd"},
 }

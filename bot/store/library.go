@@ -1,0 +1,327 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// librarySchema keeps how libraries change. A scope is "" for the shared library
+// or the id of the server whose moderators keep it. The files of a version or a
+// draft are one zip archive. Moderators are named as they are shown; "key" tells
+// two of them apart and is no user id (see package library).
+const librarySchema = `
+CREATE TABLE library_versions (scope TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL,
+  note TEXT NOT NULL, files BLOB, PRIMARY KEY (scope, number)) WITHOUT ROWID;
+CREATE TABLE library_drafts (scope TEXT PRIMARY KEY, value TEXT NOT NULL, files BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE library_audit (id INTEGER PRIMARY KEY, scope TEXT NOT NULL, value TEXT NOT NULL);
+CREATE TABLE posts (message TEXT PRIMARY KEY, guild TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, passages TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;`
+
+// A Version is a published state of a library.
+type Version struct {
+	Number int // 1 for the first
+	At     time.Time
+	Who    string
+	Note   string
+}
+
+// A Draft is a change of a library under way.
+type Draft struct {
+	Base  int       `json:"base"` // the version it started from; 0 when there was none
+	At    time.Time `json:"at"`   // of the last change
+	Who   string    `json:"who"`  // made the last change
+	Keys  []string  `json:"keys"` // of all who changed it
+	Since time.Time `json:"since"`
+	// Approved is the candidate that a second moderator approved, and By who did.
+	Approved    string `json:"approved,omitempty"`
+	By          string `json:"by,omitempty"`
+	ApprovedKey string `json:"approved_key,omitempty"`
+
+	Files []byte `json:"-"` // zip archive
+}
+
+// An Entry is a line of the audit: who changed what in a library.
+type Entry struct {
+	At      time.Time `json:"at"`
+	Who     string    `json:"who"`
+	What    string    `json:"what"`              // "put", "publish", "retract", ...
+	Subject string    `json:"subject,omitempty"` // article, passage or version
+	Note    string    `json:"note,omitempty"`
+}
+
+// KeptVersions is how many versions of a library keep their files, so that one
+// can go back to them. Of older ones only the line of the history stays.
+const KeptVersions = 11 // the one served and ten to go back to
+
+// ErrMoved reports that a library was published by somebody else meanwhile.
+var ErrMoved = errors.New("the library was published by somebody else meanwhile; look at it again")
+
+// Versions returns the history of a library, newest first.
+func (s *Store) Versions(ctx context.Context, scope string) ([]Version, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT number, at, who, note FROM library_versions WHERE scope = ? ORDER BY number DESC", scope)
+	if err != nil {
+		return nil, fmt.Errorf("store: versions: %w", err)
+	}
+	defer rows.Close()
+	var out []Version
+	for rows.Next() {
+		var v Version
+		var at string
+		if err := rows.Scan(&v.Number, &at, &v.Who, &v.Note); err != nil {
+			return nil, fmt.Errorf("store: versions: %w", err)
+		}
+		v.At, _ = time.Parse(time.RFC3339, at)
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// Latest returns the number of the published version of each library that has one.
+func (s *Store) Latest(ctx context.Context) (map[string]int, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT scope, max(number) FROM library_versions GROUP BY scope")
+	if err != nil {
+		return nil, fmt.Errorf("store: versions: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]int{}
+	for rows.Next() {
+		var scope string
+		var n int
+		if err := rows.Scan(&scope, &n); err != nil {
+			return nil, fmt.Errorf("store: versions: %w", err)
+		}
+		out[scope] = n
+	}
+	return out, rows.Err()
+}
+
+// VersionFiles returns the zip archive of a version, or nil when there is no
+// such version or its files are no longer kept.
+func (s *Store) VersionFiles(ctx context.Context, scope string, number int) ([]byte, error) {
+	var files []byte
+	err := s.db.QueryRowContext(ctx, "SELECT files FROM library_versions WHERE scope = ? AND number = ?", scope, number).Scan(&files)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: version: %w", err)
+	}
+	return files, nil
+}
+
+// Publish makes files the next version of a library, whole or not at all: the
+// version, the end of its draft (when endDraft), the line of the audit, and
+// letting go of old files are one transaction. It returns an error wrapping
+// [ErrMoved] when the published version is not base any more.
+func (s *Store) Publish(ctx context.Context, scope string, base int, v Version, files []byte, endDraft bool, e Entry) (number int, err error) {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		var now int
+		if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM library_versions WHERE scope = ?", scope).Scan(&now); err != nil {
+			return err
+		}
+		if now != base {
+			return ErrMoved
+		}
+		number = base + 1
+		if _, err := tx.ExecContext(ctx, "INSERT INTO library_versions (scope, number, at, who, note, files) VALUES (?, ?, ?, ?, ?, ?)",
+			scope, number, v.At.UTC().Format(time.RFC3339), v.Who, v.Note, files); err != nil {
+			return err
+		}
+		if err := s.at("version written"); err != nil {
+			return err
+		}
+		if endDraft {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM library_drafts WHERE scope = ?", scope); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE library_versions SET files = NULL WHERE scope = ? AND number <= ?", scope, number-KeptVersions); err != nil {
+			return err
+		}
+		if err := audit(ctx, tx, scope, e); err != nil {
+			return err
+		}
+		return s.at("before commit")
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: publish: %w", err)
+	}
+	return number, s.at("committed")
+}
+
+// Draft returns the draft of a library, or nil when there is none.
+func (s *Store) Draft(ctx context.Context, scope string) (*Draft, error) {
+	var raw string
+	var d Draft
+	err := s.db.QueryRowContext(ctx, "SELECT value, files FROM library_drafts WHERE scope = ?", scope).Scan(&raw, &d.Files)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(raw), &d)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: draft: %w", err)
+	}
+	return &d, nil
+}
+
+// SaveDraft replaces the draft of a library, or removes it when d is nil, and
+// writes the line of the audit with it.
+func (s *Store) SaveDraft(ctx context.Context, scope string, d *Draft, e Entry) error {
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if d == nil {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM library_drafts WHERE scope = ?", scope); err != nil {
+				return err
+			}
+			return audit(ctx, tx, scope, e)
+		}
+		raw, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO library_drafts (scope, value, files) VALUES (?, ?, ?) ON CONFLICT (scope) DO UPDATE SET value = excluded.value, files = excluded.files",
+			scope, string(raw), d.Files); err != nil {
+			return err
+		}
+		return audit(ctx, tx, scope, e)
+	})
+	if err != nil {
+		return fmt.Errorf("store: draft: %w", err)
+	}
+	return nil
+}
+
+func audit(ctx context.Context, tx *sql.Tx, scope string, e Entry) error {
+	e.At = e.At.UTC()
+	raw, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO library_audit (scope, value) VALUES (?, ?)", scope, string(raw))
+	return err
+}
+
+// Audit returns what was done to a library, oldest first.
+func (s *Store) Audit(ctx context.Context, scope string) ([]Entry, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT value FROM library_audit WHERE scope = ? ORDER BY id", scope)
+	if err != nil {
+		return nil, fmt.Errorf("store: audit: %w", err)
+	}
+	defer rows.Close()
+	var out []Entry
+	for rows.Next() {
+		var raw string
+		var e Entry
+		if err := rows.Scan(&raw); err != nil {
+			return nil, fmt.Errorf("store: audit: %w", err)
+		}
+		if err := json.Unmarshal([]byte(raw), &e); err != nil {
+			return nil, fmt.Errorf("store: audit: %w", err)
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+// Secret returns 32 random bytes kept under a name, made at the first call.
+func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
+	fresh := make([]byte, 32)
+	rand.Read(fresh)
+	if _, err := s.db.ExecContext(ctx, "INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, fresh); err != nil {
+		return nil, fmt.Errorf("store: secret: %w", err)
+	}
+	var out []byte
+	if err := s.db.QueryRowContext(ctx, "SELECT value FROM secrets WHERE name = ?", name).Scan(&out); err != nil {
+		return nil, fmt.Errorf("store: secret: %w", err)
+	}
+	return out, nil
+}
+
+// A Post is a public message of the bot that quotes passages. Who asked is not
+// part of it.
+type Post struct {
+	Guild, Channel, Message string
+	At                      time.Time
+	Passages                []string
+}
+
+// KeptPosts is how long a post is remembered: longer than a passage may go
+// unreviewed, so that a retraction reaches what may still be read as current.
+const KeptPosts = 400 * 24 * time.Hour
+
+// SavePost remembers a public message, and lets go of those that are too old.
+func (s *Store) SavePost(ctx context.Context, p Post) error {
+	raw, err := json.Marshal(p.Passages)
+	if err != nil {
+		return fmt.Errorf("store: post: %w", err)
+	}
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO posts (message, guild, channel, at, passages) VALUES (?, ?, ?, ?, ?)",
+			p.Message, p.Guild, p.Channel, p.At.UTC().Format(time.RFC3339), string(raw)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM posts WHERE at < ?", p.At.Add(-KeptPosts).UTC().Format(time.RFC3339))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: post: %w", err)
+	}
+	return nil
+}
+
+// Posts returns the remembered messages that quote one of the passages, of one
+// server, or of all when guild is empty, oldest first. An entry that ends in "#"
+// stands for every passage whose id opens with it.
+func (s *Store) Posts(ctx context.Context, guild string, passages []string) ([]Post, error) {
+	want, err := json.Marshal(passages)
+	if err != nil {
+		return nil, fmt.Errorf("store: posts: %w", err)
+	}
+	rows, err := s.db.QueryContext(ctx, `SELECT message, guild, channel, at, passages FROM posts WHERE (? = '' OR guild = ?)
+		AND EXISTS (SELECT 1 FROM json_each(posts.passages) q JOIN json_each(?) w ON q.value = w.value
+			OR w.value LIKE '%#' AND substr(q.value, 1, length(w.value)) = w.value) ORDER BY at, message`, guild, guild, string(want))
+	if err != nil {
+		return nil, fmt.Errorf("store: posts: %w", err)
+	}
+	defer rows.Close()
+	var out []Post
+	for rows.Next() {
+		var p Post
+		var at, raw string
+		if err := rows.Scan(&p.Message, &p.Guild, &p.Channel, &at, &raw); err != nil {
+			return nil, fmt.Errorf("store: posts: %w", err)
+		}
+		p.At, _ = time.Parse(time.RFC3339, at)
+		if err := json.Unmarshal([]byte(raw), &p.Passages); err != nil {
+			return nil, fmt.Errorf("store: posts: %w", err)
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// at is a point where a test lets the process end.
+func (s *Store) at(point string) error {
+	if s.fault == nil {
+		return nil
+	}
+	return s.fault(point)
+}
+
+// inTx runs f in one transaction.
+func (s *Store) inTx(ctx context.Context, f func(tx *sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
