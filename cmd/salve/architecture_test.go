@@ -16,6 +16,7 @@ var layers = [][]string{
 	{"salve/index/eval", "salve/bot/store", "salve/bot/triage"},
 	{"salve/bot/answer"},
 	{"salve/bot"},
+	{"salve/bot/preview"},
 	{"salve/cmd"},
 }
 
