@@ -38,7 +38,8 @@ function inline(text) {
         continue next;
       }
     }
-    const n = /^[A-Za-z0-9 ]+/.exec(text.replace(/^https?:/, "x"))?.[0].length && !/^https?:/.test(text) ? /^(?:(?!https?:)[A-Za-z0-9 ])+/.exec(text)?.[0].length ?? 1 : 1;
+    // Words in one go; a mark or an address may begin after any of them.
+    const n = /^(?:(?!https?:\/\/)[A-Za-z0-9 ])+/.exec(text)?.[0].length ?? 1;
     plain += text.slice(0, n);
     text = text.slice(n);
   }
