@@ -111,13 +111,15 @@ function open(s, c) {
   $("server-about").textContent = s.about;
   $("channel-name").textContent = "# " + channel.name;
   $("box").placeholder = `Message #${channel.name}, or / for commands`;
-  $("servers").replaceChildren(...start.servers.map((x) => el("button", { type: "button", "aria-label": x.name, title: x.name, "aria-pressed": String(x === s),
-    onclick: () => open(x) }, x.name.split(" ").map((w) => w[0]).join(""))));
+  $("servers").replaceChildren(...start.servers.map((x) => el("button", { type: "button", "aria-label": initials(x) + ", " + x.name, title: x.name, "aria-pressed": String(x === s),
+    onclick: () => open(x) }, initials(x))));
   $("channel-list").replaceChildren(...s.channels.filter((x) => !x.mods || $("role").value === "moderator").map((x) =>
     el("button", { type: "button", "aria-current": x === channel ? "page" : null, onclick: () => { open(s, x); fold(false); } }, "# " + x.name)));
   $("tour").hidden = channel.mods;
   watchChannel();
 }
+
+const initials = (s) => s.name.split(" ").map((w) => w[0]).join("");
 
 function fold(out) {
   document.body.classList.toggle("menu", out);
