@@ -23,6 +23,7 @@ type entry struct {
 	Message map[string]any   `json:"message"`
 	Usage   *simulator.Usage `json:"usage"`
 	m       *simulator.Message
+	at      uint64 // where it stands: a reply stands where it was asked for
 }
 
 // entries lists what role sees in a channel, oldest first.
@@ -51,7 +52,9 @@ func (p *Preview) entries(channel, role string) []entry {
 				continue
 			}
 			shown[m.ID] = true
-			out = append(out, reply(m, p.name(x.role), x.used))
+			e := reply(m, p.name(x.role), x.used)
+			e.at = number(x.id)
+			out = append(out, e)
 		}
 	}
 	if c := p.channel(channel); c != nil {
@@ -61,7 +64,7 @@ func (p *Preview) entries(channel, role string) []entry {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b entry) int { return cmp.Compare(number(a.ID), number(b.ID)) })
+	slices.SortStableFunc(out, func(a, b entry) int { return cmp.Compare(cmp.Or(a.at, number(a.ID)), cmp.Or(b.at, number(b.ID))) })
 	return out
 }
 
