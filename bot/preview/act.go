@@ -102,6 +102,7 @@ func (p *Preview) act(ctx context.Context, a action) (result, error) {
 	ctx, cancel := context.WithTimeout(ctx, respondWithin)
 	defer cancel()
 	if it.First(ctx) != nil {
+		p.fail(it.ID)
 		return result{Failed: true}, nil
 	}
 	out := result{Modal: it.View().Modal}

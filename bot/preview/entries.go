@@ -17,7 +17,7 @@ type entry struct {
 	Text    string           `json:"text"`  // of a member's message
 	By      string           `json:"by"`    // who used the command
 	Used    string           `json:"used"`  // the command
-	State   string           `json:"state"` // "", thinking or failed
+	State   string           `json:"state"` // "", waiting, thinking or failed
 	Private bool             `json:"private"`
 	Edited  int              `json:"edited"`
 	Message map[string]any   `json:"message"`
@@ -45,7 +45,11 @@ func (p *Preview) entries(channel, role string) []entry {
 		if mine := x.role == role; mine && v.Thinking {
 			out = append(out, entry{ID: x.id, Bot: true, Author: "Salve", State: "thinking", By: p.name(x.role), Used: x.used, Private: v.Private})
 		} else if mine && !v.Acked && x.used != "" {
-			out = append(out, entry{ID: x.id, Bot: true, Author: "Salve", State: "waiting", By: p.name(x.role), Used: x.used, Private: true})
+			state := "waiting"
+			if x.failed {
+				state = "failed"
+			}
+			out = append(out, entry{ID: x.id, Bot: true, Author: "Salve", State: state, By: p.name(x.role), Used: x.used, Private: true})
 		}
 		for _, m := range v.Replies {
 			if shown[m.ID] || m.Private() && x.role != role {

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
 //go:embed page
@@ -117,11 +116,12 @@ func (p *Preview) events(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	flush := http.NewResponseController(w)
-	beat := time.NewTicker(500 * time.Millisecond) // plain messages change nothing in the simulator
-	defer beat.Stop()
 	var last string
 	for {
 		changed := p.sim.Changed()
+		p.mu.Lock()
+		woken := p.woken
+		p.mu.Unlock()
 		now, err := json.Marshal(p.entries(c.ID, role))
 		if err != nil {
 			return
@@ -134,7 +134,7 @@ func (p *Preview) events(w http.ResponseWriter, r *http.Request) {
 		}
 		select {
 		case <-changed:
-		case <-beat.C:
+		case <-woken:
 		case <-r.Context().Done():
 			return
 		}

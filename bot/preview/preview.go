@@ -41,7 +41,8 @@ type Preview struct {
 	users   map[string]*simulator.User // "member" and "moderator"
 
 	mu    sync.Mutex
-	posts []post // what members did, oldest first
+	posts []post        // what members did, oldest first
+	woken chan struct{} // closed and replaced when posts change
 	curve func() curve
 }
 
@@ -68,6 +69,7 @@ type post struct {
 	used    string // "/ask", "Find in library"; empty for plain words
 	text    string // plain words
 	it      *simulator.Interaction
+	failed  bool // the bot did not respond in time
 }
 
 // maxPosts is how many acts are remembered; older ones scroll out of the page.
@@ -80,7 +82,7 @@ func Start(ctx context.Context, cfg Config) (*Preview, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Preview{cfg: cfg, sim: simulator.New(simulator.Options{Forgetful: true})}
+	p := &Preview{cfg: cfg, woken: make(chan struct{}), sim: simulator.New(simulator.Options{Forgetful: true})}
 	p.watch = newWatch(cfg.Composer, p.sim.Transport())
 	p.curve = sync.OnceValue(p.measure)
 	p.users = map[string]*simulator.User{"member": p.sim.NewUser("Ana", ""), "moderator": p.sim.NewUser("Mo", "")}
@@ -118,24 +120,32 @@ func Start(ctx context.Context, cfg Config) (*Preview, error) {
 // Close stops the bot, after what it acknowledged, and the simulated Discord.
 func (p *Preview) Close() { p.close() }
 
-// found makes the two servers and their settings: one keeps the defaults but for
-// its country, the other answers in public and in German.
+// found makes the two servers and, unless the store has them, their settings: one
+// keeps the defaults but for its country, the other answers in public and in German.
 func (p *Preview) found(ctx context.Context) error {
 	for _, s := range []struct {
-		name, about string
-		channels    []string
-		set         store.Settings
+		id, name, about string
+		channels        []string
+		set             store.Settings
 	}{
-		{"Eczema Circle", "Answers are private", []string{"questions", "living-with-it", "moderators"}, store.Settings{Country: "US"}},
-		{"Haut & Leben", "Answers are public, in German", []string{"fragen", "moderation"}, store.Settings{Country: "DE", Language: "de", Public: true}},
+		{"800000000000000001", "Eczema Circle", "Answers are private", []string{"questions", "living-with-it", "moderators"}, store.Settings{Country: "US"}},
+		{"800000000000000002", "Haut & Leben", "Answers are public, in German", []string{"fragen", "moderation"}, store.Settings{Country: "DE", Language: "de", Public: true}},
 	} {
-		sv := &server{ID: p.sim.NewID(), Name: s.name, About: s.about}
+		sv := &server{ID: s.id, Name: s.name, About: s.about}
 		for i, name := range s.channels {
 			c := p.sim.NewChannel(sv.ID, name)
 			sv.Channels = append(sv.Channels, &channel{ID: c.ID, Name: name, Mods: i == len(s.channels)-1, ch: c})
 		}
-		s.set.ModeratorChannel = sv.Channels[len(sv.Channels)-1].ID
-		if err := p.cfg.Store.SaveSettings(ctx, sv.ID, s.set); err != nil {
+		kept, err := p.cfg.Store.Settings(ctx, sv.ID)
+		if err != nil {
+			return err
+		}
+		if kept.ModeratorChannel == "" {
+			kept = s.set
+		}
+		// Channels are new at every start.
+		kept.ModeratorChannel, kept.PublicChannels = sv.Channels[len(sv.Channels)-1].ID, nil
+		if err := p.cfg.Store.SaveSettings(ctx, sv.ID, kept); err != nil {
 			return err
 		}
 		p.servers = append(p.servers, sv)
@@ -149,6 +159,7 @@ func (p *Preview) remember(x post) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.posts = append(p.posts, x)
+	p.wake()
 	if over := len(p.posts) - maxPosts; over > 0 {
 		for _, old := range p.posts[:over] {
 			if old.it != nil {
@@ -157,6 +168,24 @@ func (p *Preview) remember(x post) {
 		}
 		p.posts = p.posts[over:]
 	}
+}
+
+// wake tells the pages that posts changed. The caller holds p.mu.
+func (p *Preview) wake() {
+	close(p.woken)
+	p.woken = make(chan struct{})
+}
+
+// fail marks a post as one that the bot did not respond to.
+func (p *Preview) fail(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.posts {
+		if p.posts[i].id == id {
+			p.posts[i].failed = true
+		}
+	}
+	p.wake()
 }
 
 // channel returns a channel by its id, nil when there is none.

@@ -2,6 +2,7 @@
 // server only.
 import { el } from "./dom.js";
 import { component, modal } from "./components.js";
+import { channels } from "./markdown.js";
 import { setup } from "./composer.js";
 import { inspector, library } from "./side.js";
 
@@ -50,6 +51,7 @@ function messageNode(e) {
   const head = el("div", { class: "head" }, el("b", {}, e.author), e.bot ? el("span", { class: "app" }, "APP") : null);
   const body = el("div", { class: "body" });
   if (e.state === "thinking" || e.state === "waiting") body.append(el("p", { class: "thinking" }, "Salve is thinking…"));
+  if (e.state === "failed") body.append(el("p", { class: "failed" }, "The application did not respond"));
   if (e.text) body.append(el("p", { class: "plain" }, e.text));
   const mine = (a) => act({ ...a, message: e.id });
   if (e.message?.content) body.append(el("p", { class: "plain" }, e.message.content));
@@ -140,6 +142,7 @@ async function toggle(name) {
 }
 
 start = await get("api/start");
+for (const s of start.servers) for (const c of s.channels) channels.set(c.id, c.name);
 const composer = setup({
   commands: () => start.commands, locale: () => $("locale").value, channels: () => server.channels,
   run: (command, values) => act({ do: "run", command, values }),

@@ -43,6 +43,8 @@ export function setup(env) {
     } else if (e.key === "Escape") {
       if (!list.hidden) show([], e.target);
       else clear();
+    } else if (e.key === "Enter") {
+      submit();
     } else if (e.key === "Backspace" && chosen && e.target.value === "") {
       clear();
     } else return;
@@ -108,8 +110,12 @@ export function setup(env) {
   });
   box.addEventListener("blur", () => show([], box));
   box.addEventListener("keydown", keys);
-  document.getElementById("composer").addEventListener("submit", async (e) => {
-    e.preventDefault();
+  // Enter is ours alone: the browser's own sending would also send a command
+  // that Enter has only just chosen.
+  document.getElementById("composer").addEventListener("submit", (e) => e.preventDefault());
+  document.getElementById("send").addEventListener("click", submit);
+
+  async function submit() {
     if (chosen) {
       const missing = (chosen.options ?? []).find((o) => o.required && !inputs[o.name].value.trim());
       if (missing) {
@@ -124,6 +130,6 @@ export function setup(env) {
       clear();
       await env.say(text);
     }
-  });
+  }
   return { choose, clear };
 }

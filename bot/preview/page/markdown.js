@@ -2,6 +2,9 @@
 // elements.
 import { el, link } from "./dom.js";
 
+// channels are the names of channels by id, for mentions.
+export const channels = new Map();
+
 const inlineForms = [
   [/^\\([^A-Za-z0-9\s])/, (m) => m[1]],
   [/^`([^`\n]+)`/, (m) => el("code", {}, m[1])],
@@ -13,7 +16,7 @@ const inlineForms = [
   [/^\[((?:\\.|[^\]\\])+)\]\(<?(https?:\/\/[^\s>]+?)>?\)/, (m) => link(m[2], inline(m[1]))],
   [/^<(https?:\/\/[^\s>]+)>/, (m) => link(m[1], m[1])],
   [/^<t:(-?\d{1,13})(?::([tTdDfFR]))?>/, (m) => time(Number(m[1]), m[2])],
-  [/^<(@&?|#)(\d+)>/, (m) => el("span", { class: "mention" }, (m[1] === "#" ? "#" : "@") + m[2])],
+  [/^<(@&?|#)(\d+)>/, (m) => el("span", { class: "mention" }, m[1] === "#" ? "#" + (channels.get(m[2]) ?? m[2]) : "@" + m[2])],
   [/^https?:\/\/[^\s<>)]+/, (m) => link(m[0], m[0])],
 ];
 
