@@ -143,7 +143,7 @@ func (b *tab) number(expr string) int {
 // until waits for a JavaScript expression to hold.
 func (b *tab) until(expr string) {
 	b.t.Helper()
-	b.do(chromedp.Poll[chromedp.Void](expr, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
+	b.do(chromedp.Poll[chromedp.Void](expr, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(0)))
 }
 
 // reads waits until the last message says text.
@@ -268,6 +268,9 @@ func TestChooseAndNotCoveredAndEmergency(t *testing.T) {
 	b.until(`document.querySelectorAll("#side details.article").length > 5 && document.querySelector("#side svg")`)
 	b.shot("library")
 	b.axe("library")
+	b.press("Measure")
+	b.until(`document.querySelector("#side .curve") && document.querySelectorAll("#side circle").length === 7`)
+	b.shot("curve")
 }
 
 func TestPhoneAndModerator(t *testing.T) {
