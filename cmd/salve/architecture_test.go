@@ -17,6 +17,7 @@ var layers = [][]string{
 	{"salve/bot/answer"},
 	{"salve/bot/library"},
 	{"salve/bot"},
+	{"salve/bot/preview"},
 	{"salve/cmd"},
 }
 

@@ -224,32 +224,42 @@ func rate(n, of int) string {
 	return fmt.Sprintf("%6.3f", float64(n)/float64(of))
 }
 
-// writeCurve prints, for rising bars of coverage, how much would be answered and
-// how much of that would be wrong: the first quote misses the fact, or the
-// question was not to be answered.
-func (r *Report) writeCurve(b *strings.Builder) {
-	type point struct {
-		coverage float64
-		right    bool
-	}
-	var points []point
+// A Point of the risk-coverage curve: what a higher bar of coverage would do.
+type Point struct {
+	Bar   float64 `json:"bar"`   // the coverage asked for
+	Kept  float64 `json:"kept"`  // share of the answers given that would still be, 0 to 1
+	Wrong float64 `json:"wrong"` // share of those that is wrong, 0 to 1
+}
+
+// Curve tells, for rising bars of coverage, how much would be answered and how
+// much of that would be wrong: the first quote misses the fact, or the question
+// was not to be answered.
+func (r *Report) Curve() []Point {
+	var given []Result
 	for _, x := range r.Results {
 		if x.Case.Expect != "personal" && len(x.Outcome.Quotes) > 0 {
-			points = append(points, point{x.Outcome.Coverage, x.Rank == 1})
+			given = append(given, x)
 		}
 	}
-	slices.SortFunc(points, func(a, b point) int { return cmp.Compare(b.coverage, a.coverage) })
-	fmt.Fprintf(b, "\nrisk-coverage curve: of the answers given, the share kept at a higher bar, and the share of those that is wrong\n")
+	var out []Point
 	for _, bar := range []float64{0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98} {
 		kept, wrong := 0, 0
-		for _, p := range points {
-			if p.coverage >= bar {
+		for _, x := range given {
+			if x.Outcome.Coverage >= bar {
 				kept++
-				if !p.right {
+				if x.Rank != 1 {
 					wrong++
 				}
 			}
 		}
-		fmt.Fprintf(b, "  coverage >= %.2f   kept %.3f   wrong %.3f\n", bar, float64(kept)/float64(max(1, len(points))), float64(wrong)/float64(max(1, kept)))
+		out = append(out, Point{bar, float64(kept) / float64(max(1, len(given))), float64(wrong) / float64(max(1, kept))})
+	}
+	return out
+}
+
+func (r *Report) writeCurve(b *strings.Builder) {
+	fmt.Fprintf(b, "\nrisk-coverage curve: of the answers given, the share kept at a higher bar, and the share of those that is wrong\n")
+	for _, p := range r.Curve() {
+		fmt.Fprintf(b, "  coverage >= %.2f   kept %.3f   wrong %.3f\n", p.Bar, p.Kept, p.Wrong)
 	}
 }
