@@ -225,3 +225,14 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("%s differs; go test ./bot/triage -update accepts the change. Got:\n%s", name, got)
 	}
 }
+
+// On a JAK inhibitor, herpes on eczema belongs in emergency care, not with a
+// doctor some time today; the card says so in every language.
+func TestHerpeticumOnJAKGoesToEmergencyCare(t *testing.T) {
+	for _, lang := range []string{"en-US", "es-ES", "fr", "de", "pt-BR"} {
+		card, ok := Help(Assessment{Urgency: SameDay, Sign: "herpeticum", Words: []string{"x"}}, "", lang, Numbers{})
+		if !ok || !strings.Contains(card.Text(), "JAK") {
+			t.Errorf("%s: the card says nothing of JAK inhibitors:\n%s", lang, card.Text())
+		}
+	}
+}

@@ -30,6 +30,7 @@ type Options struct {
 	Decay  float32 // L2, per step; default 2e-4
 	Drop   float32 // share of the features hidden in a step, 0 to 1; default 0.5
 	Seed   uint64  // of the order of examples and of what is hidden
+	Runs   int     // runs whose mean is taken, each with a seed of its own; default 2
 }
 
 // Defaults of a training run, from cross-validation.
@@ -38,6 +39,7 @@ const (
 	defaultRate   float32 = 0.3
 	defaultDecay  float32 = 2e-4
 	defaultDrop   float32 = 0.5
+	defaultRuns           = 2
 )
 
 // scores are the logits of the classes.
@@ -170,8 +172,10 @@ func (l *learner) step(chunks []chunk, run [2]int, class int, weight float32) {
 	}
 }
 
-// Learn trains on examples, in one thread and in an order that depends on the
-// seed alone, so that the same examples give the same weights to the byte.
+// Learn trains on examples a few times, each time in another order, and keeps
+// the mean of the weights: one run alone is a point luckier or unluckier than
+// the next. The orders depend on the seed alone, so that the same examples give
+// the same weights to the byte.
 //
 // A long message of danger has quiet parts. Only the run that speaks loudest
 // for the message's class learns it, besides the whole; of a quiet message
@@ -181,6 +185,7 @@ func Learn(examples []Example, opt Options) (*Model, error) {
 	opt.Rate = cmp.Or(opt.Rate, defaultRate)
 	opt.Decay = cmp.Or(opt.Decay, defaultDecay)
 	opt.Drop = cmp.Or(opt.Drop, defaultDrop)
+	opt.Runs = cmp.Or(opt.Runs, defaultRuns)
 	lx, err := parseLexicon(lexiconText)
 	if err != nil {
 		return nil, err
@@ -190,6 +195,26 @@ func Learn(examples []Example, opt Options) (*Model, error) {
 		a := lx.analyse(e.Text, e.Locale)
 		items[i] = item{a.chunks, e.Class, cmp.Or(e.Weight, 1), runsOf(len(a.chunks))}
 	}
+	sum := make([][classes]float32, buckets)
+	var sumBias [classes]float32
+	for run := range opt.Runs {
+		once := opt
+		once.Seed += uint64(run)
+		w, bias := learnOnce(items, once)
+		for b := range sum {
+			for k := range sum[b] {
+				sum[b][k] += w[b][k] / float32(opt.Runs)
+			}
+		}
+		for k := range sumBias {
+			sumBias[k] += bias[k] / float32(opt.Runs)
+		}
+	}
+	return quantise(lx, sum, sumBias), nil
+}
+
+// learnOnce is one run. It returns the mean weights of its second half.
+func learnOnce(items []item, opt Options) ([][classes]float32, [classes]float32) {
 	l := &learner{w: make([][classes]float32, buckets), g: make([][classes]float32, buckets), opt: opt}
 	order := make([]int, len(items))
 	for i := range order {
@@ -251,7 +276,7 @@ func Learn(examples []Example, opt Options) (*Model, error) {
 	for k := range sumBias {
 		sumBias[k] /= float32(averaged)
 	}
-	return quantise(lx, sum, sumBias), nil
+	return sum, sumBias
 }
 
 // softmax of z. The exponential is written out here so that the weights do not
