@@ -15,6 +15,10 @@ var assessTests = []struct {
 }{
 	{"my throat is closing up, i ate peanuts", Emergency},
 	{"crushing chest pain and my left arm is numb", Emergency},
+	{"im on olumiant and my tongue's swelling lol is this a known side effect", Emergency},
+	{"coughing up blood, does rinvoq do that", Emergency},
+	{"can rinvoq cause swollen lips", None},
+	{"breastfeeding and olumiant", None},
 	{"mum's face is drooping and she is slurring her words", Emergency},
 	{"my toddler swallowed two of my rinvoq tablets", Emergency},
 	{"my 4 week old has a fever of 38.6", Emergency},

@@ -30,7 +30,7 @@ type Options struct {
 	Decay  float32 // L2, per step; default 2e-4
 	Drop   float32 // share of the features hidden in a step, 0 to 1; default 0.5
 	Seed   uint64  // of the order of examples and of what is hidden
-	Runs   int     // runs whose mean is taken, each with a seed of its own; default 2
+	Runs   int     // runs whose mean is taken, each with a seed of its own; default 3
 }
 
 // Defaults of a training run, from cross-validation.
@@ -39,7 +39,7 @@ const (
 	defaultRate   float32 = 0.3
 	defaultDecay  float32 = 2e-4
 	defaultDrop   float32 = 0.5
-	defaultRuns           = 2
+	defaultRuns           = 3
 )
 
 // scores are the logits of the classes.

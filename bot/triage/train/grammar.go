@@ -64,10 +64,12 @@ func expand(text string) ([]triage.Judged, error) {
 		}
 		var seen []string
 		for range perTemplate {
-			msg := slot.ReplaceAllStringFunc(line, func(m string) string {
+			pick := func(m string) string {
 				l := lists[m[1:len(m)-1]]
 				return l[next(len(l))]
-			})
+			}
+			// Twice: an entry of a list may hold a slot itself.
+			msg := slot.ReplaceAllStringFunc(slot.ReplaceAllStringFunc(line, pick), pick)
 			if slices.Contains(seen, msg) {
 				continue
 			}
