@@ -42,6 +42,7 @@ var commands = []command{
 	{"index", "[--knowledge DIR] [--out DIR]", "build the search index; --out publishes it into a folder that ask and serve read with --index", (*program).index},
 	{"eval", "[--wrong] [--knowledge DIR] [FILE ...] | beir DIR [--run FILE] [--split test]", "measure answers on judged questions, or search on a collection", (*program).eval},
 	{"serve", "[--http ADDR] [--knowledge DIR | --index DIR]", "run the Discord bot, over the gateway or as an interactions endpoint", (*program).serve},
+	{"library", "[--server ID] [--by NAME] [--json] [--note TEXT] [--reason TEXT] [--days N] [--knowledge DIR] [STEP ...]", "change the library without fear: draft, preview, publish, undo; alone it lists the steps", (*program).moderate},
 	{"backup", "FILE", "copy the store of SALVE_DATA into a new file, also while the bot runs", (*program).backup},
 	{"restore", "[--replace] FILE", "put a backup in place of the store, while the bot is stopped", (*program).restore},
 	{"version", "", "print the version", (*program).version},
