@@ -290,6 +290,9 @@ func (s *Shelf) build(scope string, own Files, number, shared int) (*edition, kn
 // install serves an edition, or none, in place of the scope's present one, which
 // is closed when its readers are done.
 func (s *Shelf) install(scope string, e *edition) {
+	if scope == "" && e != nil {
+		e.shared = e.number // it was built beside the one before it
+	}
 	s.mu.Lock()
 	old := s.editions[scope]
 	if e == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -41,6 +42,20 @@ func TestReaderFinishesOnItsEdition(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What was built to be published is served; it is not built again.
+func TestPublishedIsBuiltOnce(t *testing.T) {
+	s := fruitShelf(t, openStore(t))
+	ctx, ann := t.Context(), s.Actor("ann", "1")
+	if _, _, err := s.Put(ctx, "", ann, fruitFile("mango", "next")); err != nil {
+		t.Fatal(err)
+	}
+	p := must(s.Preview(ctx, "", ann, nil))(t)
+	must(s.Publish(ctx, "", ann, p.Candidate, ""))(t)
+	if err := s.Refresh(ctx); err != nil || s.editions[""] != p.next {
+		t.Errorf("what was previewed is built again to be served, %v", err)
 	}
 }
 
@@ -134,7 +149,7 @@ func BenchmarkReindexThousand(b *testing.B) {
 	for range 100 {
 		alone = max(alone, ask())
 	}
-	longest, n := time.Duration(0), 0
+	var took []time.Duration
 	round := 0
 	for b.Loop() {
 		round++
@@ -150,8 +165,7 @@ func BenchmarkReindexThousand(b *testing.B) {
 				case <-done:
 					return
 				case <-time.After(5 * time.Millisecond): // a reader, not a flood
-					longest = max(longest, ask())
-					n++
+					took = append(took, ask())
 				}
 			}
 		})
@@ -171,7 +185,10 @@ func BenchmarkReindexThousand(b *testing.B) {
 		close(done)
 		reader.Wait()
 	}
-	b.ReportMetric(float64(longest.Microseconds())/1000, "ms/longest-answer")
-	b.ReportMetric(float64(alone.Microseconds())/1000, "ms/longest-alone")
-	b.ReportMetric(float64(n), "answers")
+	slices.Sort(took)
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	b.ReportMetric(ms(took[len(took)-1]), "ms/longest-answer")
+	b.ReportMetric(ms(took[len(took)*99/100]), "ms/p99-answer")
+	b.ReportMetric(ms(alone), "ms/longest-alone")
+	b.ReportMetric(float64(len(took)), "answers")
 }
