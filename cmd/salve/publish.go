@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,8 @@ func (d *desk) preview(ctx context.Context, _ string) error {
 	}
 	fmt.Fprintf(d.stdout, "candidate %s, compared with version %d\n", p.Candidate, p.Base)
 	d.changes(p.Files)
+	// What can do harm is read first.
+	slices.SortStableFunc(p.Answers, func(a, b library.Difference) int { return rank(a) - rank(b) })
 	for _, a := range p.Answers {
 		what := a.What
 		if a.Safety {
@@ -71,6 +74,15 @@ func (d *desk) preview(ctx context.Context, _ string) error {
 		fmt.Fprintf(d.stdout, "a safety answer changes or is lost: somebody else than who made the draft must run\n  salve library approve %s --by NAME\n", p.Candidate)
 	}
 	return nil
+}
+
+// rank orders differences: safety answers first, and of those the lost ones.
+func rank(a library.Difference) int {
+	n := slices.Index([]string{"lost", "changed", "gained"}, a.What)
+	if !a.Safety {
+		n += 3
+	}
+	return n
 }
 
 func indented(text string) string {
