@@ -127,7 +127,7 @@ func (r *reader) frontMatter(a *Article, f *fields, sources map[string]*Source) 
 	a.Slug = f.text("slug", true)
 	if a.Slug != "" {
 		if err := validSlug(a.Slug); err != nil {
-			r.fault(f.at("slug"), fmt.Sprintf("slug %q %v", a.Slug, err), "write it like jak-side-effects")
+			r.fault(f.at("slug"), fmt.Sprintf("slug %.80q %v", a.Slug, err), "write it like jak-side-effects")
 			a.Slug = ""
 		}
 	}

@@ -38,7 +38,7 @@ func kept(name string) bool {
 	case knowledge.SourcesFile, knowledge.LexiconFile, knowledge.WordsFile, knowledge.TranslationsFile, knowledge.RetractedFile, JudgedFile:
 		return true
 	}
-	return strings.HasSuffix(name, ".md") && strings.Count(name, "/") <= 1 && path.Base(name) != "README.md"
+	return fs.ValidPath(name) && !strings.Contains(name, `\`) && strings.HasSuffix(name, ".md") && strings.Count(name, "/") <= 1 && path.Base(name) != "README.md"
 }
 
 // ReadFiles reads the library in a folder. A file that is too large to be an

@@ -33,6 +33,7 @@ import (
 	"salve/bot/answer"
 	"salve/bot/store"
 	"salve/index"
+	"salve/index/eval"
 	"salve/knowledge"
 )
 
@@ -64,6 +65,8 @@ type Shelf struct {
 	log   *slog.Logger
 	base  fs.FS
 	key   []byte // of actors
+
+	questions func() ([]*eval.Case, error) // judged ones that ship; a test asks fewer
 
 	mu       sync.RWMutex
 	editions map[string]*edition // by scope; "" is the shared library
@@ -98,7 +101,7 @@ func (e *BusyError) Error() string {
 
 // Open reads the published libraries from the store and indexes them.
 func Open(ctx context.Context, o Options) (*Shelf, error) {
-	s := &Shelf{store: o.Store, now: o.Now, log: o.Log, base: o.Base, editions: map[string]*edition{}, busy: map[string]work{}, previews: map[string]*Preview{}}
+	s := &Shelf{store: o.Store, now: o.Now, log: o.Log, base: o.Base, questions: eval.Builtin, editions: map[string]*edition{}, busy: map[string]work{}, previews: map[string]*Preview{}}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -287,6 +290,9 @@ func (s *Shelf) build(scope string, own Files, number, shared int) (*edition, kn
 // install serves an edition, or none, in place of the scope's present one, which
 // is closed when its readers are done.
 func (s *Shelf) install(scope string, e *edition) {
+	if scope == "" && e != nil {
+		e.shared = e.number // it was built beside the one before it
+	}
 	s.mu.Lock()
 	old := s.editions[scope]
 	if e == nil {

@@ -145,10 +145,11 @@ func (s *Shelf) preview(ctx context.Context, scope string, progress func(Progres
 // judged returns the questions that ship, and those of the library itself: of
 // the published one too, so that a draft can't drop the question it fails.
 func (s *Shelf) judged(live, draft Files) ([]*eval.Case, error) {
-	cases, err := eval.Builtin()
+	cases, err := s.questions()
 	if err != nil {
 		return nil, err
 	}
+	cases = slices.Clone(cases)
 	asked := map[string]bool{}
 	for _, f := range []Files{live, draft} {
 		own, err := eval.ReadCases(JudgedFile, bytes.NewReader(f[JudgedFile]))
@@ -202,6 +203,8 @@ func onSafety(a answer.Answer) bool {
 	})
 }
 
+var errChanged = errors.New("the draft changed since it was previewed, or was not yet; preview it again")
+
 // last returns the last preview of a scope if it is of that candidate and
 // nothing changed since.
 func (s *Shelf) last(scope, candidate string) (*Preview, error) {
@@ -210,7 +213,7 @@ func (s *Shelf) last(scope, candidate string) (*Preview, error) {
 	s.mu.RUnlock()
 	switch {
 	case p == nil || candidate != "" && p.Candidate != candidate:
-		return nil, errors.New("the draft changed since it was previewed, or was not yet; preview it again")
+		return nil, errChanged
 	case p.Base != s.number(scope) || p.next.shared != s.number(""):
 		return nil, errors.New("the published library changed since the preview; preview the draft again")
 	}
@@ -264,6 +267,14 @@ func (s *Shelf) Publish(ctx context.Context, scope string, by Actor, candidate, 
 	}
 	if d == nil {
 		return 0, ErrNoDraft
+	}
+	// Another process may have changed the draft since; that change isn't lost.
+	draft, live, err := s.both(ctx, scope)
+	if err != nil {
+		return 0, err
+	}
+	if draft.withRetractions(live).hash() != p.files.hash() {
+		return 0, errChanged
 	}
 	if p.NeedsApproval && (d.Approved != p.Candidate || d.ApprovedKey == "") {
 		return 0, ErrNeedsApproval

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"regexp"
 	"slices"
@@ -19,7 +20,7 @@ func TestMain(m *testing.M) {
 // TestScript runs the terminal sessions in testdata/script: a page each of what
 // a user of the command line sees.
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: func(e *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"approve": approve}, Setup: func(e *testscript.Env) error {
 		// A script can't hold a file that is not UTF-8.
 		if err := os.MkdirAll(e.Cd+"/broken", 0o755); err != nil {
 			return err
@@ -55,5 +56,15 @@ func TestEnvExampleNamesEverySetting(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf(".env.example names %q\nthe program reads %q", got, want)
+	}
+}
+
+// approve previews the draft and approves it as the moderator named.
+func approve(ts *testscript.TestScript, neg bool, args []string) {
+	var p struct{ Candidate string }
+	ts.Check(ts.Exec("salve", "library", "preview", "--json"))
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &p))
+	if err := ts.Exec("salve", "library", "approve", p.Candidate, "--by", args[0]); (err != nil) != neg {
+		ts.Fatalf("approve: %v", err)
 	}
 }

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// publishPoints are the moments of Publish at which a process may end, and
+// whether the new version is there afterwards.
+var publishPoints = []struct {
+	name string
+	done bool
+}{{"version written", false}, {"before commit", false}, {"committed", true}}
+
+// publishOver makes version 2 of a library that has a version 1 and a draft;
+// fault is called at each point of that.
+func publishOver(t *testing.T, s *Store, fault func(point string) error) error {
+	t.Helper()
+	ctx := t.Context()
+	if _, err := s.Publish(ctx, "7", 0, Version{}, []byte("one"), false, Entry{What: "import"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SaveDraft(ctx, "7", &Draft{Base: 1, Files: []byte("two")}, Entry{What: "put"}); err != nil {
+		t.Fatal(err)
+	}
+	s.fault = fault
+	_, err := s.Publish(ctx, "7", 1, Version{}, []byte("two"), true, Entry{What: "publish"})
+	return err
+}
+
+// expectWhole fails unless the store at path holds either version 1 and its
+// draft, or version 2 and none.
+func expectWhole(t *testing.T, path string, published bool) {
+	t.Helper()
+	s := open(t, path)
+	defer s.Close()
+	ctx := t.Context()
+	number, files, entries := 1, "one", 2
+	if published {
+		number, files, entries = 2, "two", 3
+	}
+	latest, err := s.Latest(ctx)
+	if err != nil || latest["7"] != number {
+		t.Errorf("published is version %d, %v; want %d", latest["7"], err, number)
+	}
+	if got, err := s.VersionFiles(ctx, "7", number); err != nil || string(got) != files {
+		t.Errorf("version %d holds %q, %v; want %q", number, got, err, files)
+	}
+	d, err := s.Draft(ctx, "7")
+	if err != nil || (d == nil) != published || d != nil && string(d.Files) != "two" {
+		t.Errorf("the draft is %+v, %v; want one only if nothing was published", d, err)
+	}
+	if got, err := s.Audit(ctx, "7"); err != nil || len(got) != entries {
+		t.Errorf("the audit has %d lines, %v; want %d", len(got), err, entries)
+	}
+	// Whatever happened, the next one can be published.
+	if n, err := s.Publish(ctx, "7", number, Version{}, []byte("next"), true, Entry{What: "publish"}); err != nil || n != number+1 {
+		t.Errorf("the next version is %d, %v", n, err)
+	}
+}
+
+// A failure at any point leaves the library whole: published, or as it was.
+func TestPublishFailsWhole(t *testing.T) {
+	for _, point := range publishPoints {
+		t.Run(point.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "salve.db")
+			s := open(t, path)
+			broken := errors.New("the disk is full")
+			err := publishOver(t, s, func(p string) error {
+				if p == point.name {
+					return broken
+				}
+				return nil
+			})
+			if !errors.Is(err, broken) {
+				t.Errorf("publishing fails with %v; want the fault", err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			expectWhole(t, path, point.done)
+		})
+	}
+}
+
+const killedAt = "SALVE_TEST_KILLED_AT"
+
+// A process that is killed at any point of publishing leaves the library whole.
+func TestPublishKilled(t *testing.T) {
+	if at := os.Getenv(killedAt); at != "" {
+		t.Fatal(publishOver(t, open(t, os.Getenv("SALVE_TEST_STORE")), func(p string) error {
+			if p == at {
+				fmt.Println("at the point")
+				time.Sleep(time.Minute) // until the parent kills it
+			}
+			return nil
+		}))
+	}
+	for _, point := range publishPoints {
+		t.Run(point.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "salve.db")
+			child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPublishKilled$")
+			child.Env = append(os.Environ(), killedAt+"="+point.name, "SALVE_TEST_STORE="+path)
+			out, err := child.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := child.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if line, err := bufio.NewReader(out).ReadString('\n'); line != "at the point\n" {
+				t.Errorf("the child says %q, %v", line, err)
+			}
+			if err := child.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			if err := child.Wait(); err == nil {
+				t.Error("the child ended by itself")
+			}
+			expectWhole(t, path, point.done)
+		})
+	}
+}
