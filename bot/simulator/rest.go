@@ -47,6 +47,7 @@ func (s *Simulator) routes() http.Handler {
 	mux.HandleFunc("PUT /applications/{app}/commands", bot(s.putCommands))
 	mux.HandleFunc("POST /interactions/{id}/{token}/callback", s.postCallback)
 	mux.HandleFunc("PATCH /webhooks/{app}/{token}/messages/@original", s.patchOriginal)
+	mux.HandleFunc("GET /webhooks/{app}/{token}/messages/@original", s.getOriginal)
 	mux.HandleFunc("DELETE /webhooks/{app}/{token}/messages/@original", s.deleteOriginal)
 	mux.HandleFunc("POST /webhooks/{app}/{token}", s.postFollowup)
 	mux.HandleFunc("POST /channels/{channel}/messages", bot(s.postMessage))
