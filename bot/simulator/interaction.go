@@ -114,7 +114,17 @@ func (s *Simulator) postCallback(w http.ResponseWriter, r *http.Request) {
 		it.modal = data
 	}
 	s.touch()
-	w.WriteHeader(http.StatusNoContent)
+	if r.URL.Query().Get("with_response") != "true" {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	about := map[string]any{"id": it.ID, "type": it.kind, "response_message_loading": it.pending, "response_message_ephemeral": it.private}
+	resource := map[string]any{"type": kind}
+	if it.original != nil && (kind == replyMessage || kind == replyUpdate) {
+		about["response_message_id"] = it.original.ID
+		resource["message"] = it.original.raw(s)
+	}
+	reply(w, 200, map[string]any{"interaction": about, "resource": resource})
 }
 
 // mayReply says why a callback type does not fit the interaction, or "".
@@ -182,6 +192,21 @@ func (s *Simulator) patchOriginal(w http.ResponseWriter, r *http.Request) {
 		it.original.apply(m)
 	}
 	s.touch()
+	reply(w, 200, it.original.raw(s))
+}
+
+// getOriginal tells the first response, whose id a callback does not give.
+func (s *Simulator) getOriginal(w http.ResponseWriter, r *http.Request) {
+	it := s.webhook(w, r)
+	if it == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if it.original == nil {
+		refuse(w, http.StatusNotFound, 10008, "Unknown Message")
+		return
+	}
 	reply(w, 200, it.original.raw(s))
 }
 

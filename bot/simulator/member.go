@@ -17,6 +17,7 @@ type Channel struct {
 	Name   string
 	Parent string // the channel of a thread; else empty
 	NoSend bool   // the bot may not write here
+	Hidden bool   // the bot may not see it
 }
 
 // A User is a member of whatever server it acts in.
@@ -56,7 +57,8 @@ func (s *Simulator) NewID() string {
 }
 
 // Values are a command's values by option name. A bool, an int, a float64 or a
-// string is what the member typed; [Role] and [*Channel] are what they picked.
+// string is what the member typed; [Role], [*Channel] and [Attachment] are what
+// they picked; [Sub] is a subcommand with its own values.
 type Values map[string]any
 
 // Role is a role id given as the value of an option.
@@ -74,7 +76,12 @@ type Act struct {
 
 // Run uses a slash command.
 func (s *Simulator) Run(a Act, command string, v Values) *Interaction {
-	return s.deliver(a, typeCommand, map[string]any{"id": "1", "name": command, "type": 1, "options": options(v, "")}, nil)
+	v, files := s.attach(v)
+	data := map[string]any{"id": "1", "name": command, "type": 1, "options": options(v, "")}
+	if len(files) > 0 {
+		data["resolved"] = map[string]any{"attachments": files}
+	}
+	return s.deliver(a, typeCommand, data, nil)
 }
 
 // Complete types into the option focused of a command.
@@ -137,10 +144,15 @@ func options(v Values, focused string) []any {
 			o["type"], o["value"] = 8, string(val)
 		case *Channel:
 			o["type"], o["value"] = 7, val.ID
+		case attachmentID:
+			o["type"] = 11
+		case Sub:
+			delete(o, "value")
+			o["type"], o["options"] = 1, options(Values(val), focused)
 		default:
 			o["type"] = 3
 		}
-		if name == focused {
+		if _, sub := val.(Sub); name == focused && !sub {
 			o["focused"] = true
 		}
 		out = append(out, o)

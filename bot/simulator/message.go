@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -157,6 +158,14 @@ func (s *Simulator) Messages(ch *Channel) []*Message {
 		}
 	}
 	return out
+}
+
+// Delete removes a public message from its channel, as a moderator may.
+func (s *Simulator) Delete(m *Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.messages = slices.DeleteFunc(s.messages, func(x *Message) bool { return x == m })
+	s.touch()
 }
 
 func list(v any) []any {

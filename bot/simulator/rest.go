@@ -47,11 +47,17 @@ func (s *Simulator) routes() http.Handler {
 	mux.HandleFunc("PUT /applications/{app}/commands", bot(s.putCommands))
 	mux.HandleFunc("POST /interactions/{id}/{token}/callback", s.postCallback)
 	mux.HandleFunc("PATCH /webhooks/{app}/{token}/messages/@original", s.patchOriginal)
+	mux.HandleFunc("GET /webhooks/{app}/{token}/messages/@original", s.getOriginal)
 	mux.HandleFunc("DELETE /webhooks/{app}/{token}/messages/@original", s.deleteOriginal)
 	mux.HandleFunc("POST /webhooks/{app}/{token}", s.postFollowup)
 	mux.HandleFunc("POST /channels/{channel}/messages", bot(s.postMessage))
 	mux.HandleFunc("PATCH /channels/{channel}/messages/{message}", bot(s.patchMessage))
+	mux.HandleFunc("GET "+cdnPath+"{id}/{name}", s.getFile)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, cdnPath) {
+			mux.ServeHTTP(w, r)
+			return
+		}
 		r.URL.Path = apiPrefix.ReplaceAllString(r.URL.Path, "")
 		if r.URL.Path == "/" {
 			mux.ServeHTTP(w, r)
@@ -227,6 +233,10 @@ func (s *Simulator) postMessage(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, 10003, "Unknown Channel")
 		return
 	}
+	if ch.Hidden {
+		refuse(w, http.StatusForbidden, 50001, "Missing Access")
+		return
+	}
 	if ch.NoSend {
 		refuse(w, http.StatusForbidden, 50013, "Missing Permissions")
 		return
@@ -245,6 +255,7 @@ func (s *Simulator) postMessage(w http.ResponseWriter, r *http.Request) {
 
 func (s *Simulator) patchMessage(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
+	ch := s.channels[r.PathValue("channel")]
 	var msg *Message
 	for _, x := range s.messages {
 		if x.ID == r.PathValue("message") && x.Channel.ID == r.PathValue("channel") {
@@ -252,7 +263,14 @@ func (s *Simulator) patchMessage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.mu.Unlock()
-	if msg == nil {
+	switch { // an edit of one's own message needs to see the channel, not to write in it
+	case ch == nil:
+		refuse(w, http.StatusNotFound, 10003, "Unknown Channel")
+		return
+	case ch.Hidden:
+		refuse(w, http.StatusForbidden, 50001, "Missing Access")
+		return
+	case msg == nil:
 		refuse(w, http.StatusNotFound, 10008, "Unknown Message")
 		return
 	}

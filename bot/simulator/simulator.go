@@ -90,7 +90,8 @@ type Simulator struct {
 	calls    map[string]*Interaction // by interaction id
 	tokens   map[string]*Interaction // by interaction token
 	channels map[string]*Channel
-	messages []*Message // in channels, by POST /channels/{id}/messages or a public reply
+	files    map[string]Attachment // on the CDN, by id
+	messages []*Message            // in channels, by POST /channels/{id}/messages or a public reply
 	commands []map[string]any
 	faults   []string
 	requests []string // "METHOD route", in order
