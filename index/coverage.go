@@ -126,6 +126,11 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 	if q.wants != 0 && c.v[detailMatch] == 0 {
 		f["detail_missing"] = 1
 	}
+	// A dose is looked for, in vain.
+	f["dose_missing"] = 0
+	if q.wants&wantsDose != 0 && d.details&wantsDose == 0 && !slices.Contains(s.section.Asks, "dose") {
+		f["dose_missing"] = 1
+	}
 	if c.v[intentTop] == 0 {
 		f["intent_clash"] = q.intents[q.topIntent]
 	}

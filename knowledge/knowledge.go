@@ -59,18 +59,31 @@ type Section struct {
 	Asks      []string // what is asked, of [Intents]
 	Questions []string // ways people ask it
 	With      []string // sections that must accompany it, as "slug#id"
-	Regions   []string // where it holds, of [Regions]; empty when not region-bound
-	Sources   []*Source
-	Entities  []string // what the section is about; the article's unless it says otherwise
-	Audience  string   // the article's unless it says otherwise
-	Route     string   // the article's unless it says otherwise
-	AsOf      string   // the day, month or year its claims hold for; may be empty
-	Line      int      // of its heading
-	Passages  []*Passage
+	// Differs are the sections, as "slug#id", whose sources say something else on
+	// the same point; one answer shows both. It holds both ways: a section that
+	// another one names, names that one too once the library is loaded.
+	Differs  []string
+	Regions  []string // where it holds, of [Regions]; empty when not region-bound
+	Sources  []*Source
+	Entities []string // what the section is about; the article's unless it says otherwise
+	Audience string   // the article's unless it says otherwise
+	Route    string   // the article's unless it says otherwise
+	AsOf     string   // the day, month or year its claims hold for; may be empty
+	Line     int      // of its heading
+	Passages []*Passage
 }
 
 // Ref returns the section's name in the library, "slug#id".
 func (s *Section) Ref() string { return s.Article.Slug + "#" + s.ID }
+
+// Dated returns the date of the section's newest source, or "" when none has one.
+func (s *Section) Dated() string {
+	newest := ""
+	for _, src := range s.Sources {
+		newest = max(newest, src.Date())
+	}
+	return newest
+}
 
 // A Source is a document that facts come from.
 type Source struct {

@@ -189,6 +189,9 @@ func (lib *Library) link() Problems {
 					fault(a, s.Line, fmt.Sprintf("section %q must come with %q, which does not exist", s.ID, w), "name a section as slug#id")
 				}
 			}
+			for _, ref := range s.Differs {
+				lib.checkDiffers(s, ref, fault)
+			}
 			for _, src := range s.Sources {
 				if !slices.Contains(a.Sources, src) && src.Key != "" {
 					a.Sources = append(a.Sources, src) // the section's word is enough
@@ -209,6 +212,23 @@ func (lib *Library) link() Problems {
 	}
 	sort.SliceStable(lib.Articles, func(i, j int) bool { return lib.Articles[i].Slug < lib.Articles[j].Slug })
 	return problems
+}
+
+// checkDiffers checks one section whose sources are said to disagree with those of
+// s, and lets it name s too. Both must have a source with a date: the reader is
+// told to compare the dates.
+func (lib *Library) checkDiffers(s *Section, ref string, fault func(*Article, int, string, string)) {
+	other := lib.sections[ref]
+	switch {
+	case other == nil:
+		fault(s.Article, s.Line, fmt.Sprintf("section %q differs from %q, which does not exist", s.ID, ref), "name a section as slug#id")
+	case other == s:
+		fault(s.Article, s.Line, fmt.Sprintf("section %q differs from itself", s.ID), "name the section that says something else")
+	case s.Dated() == "" || other.Dated() == "":
+		fault(s.Article, s.Line, fmt.Sprintf("section %q differs from %q, and the sources of one of them have no date", s.ID, ref), "cite a source with the date it was published or read")
+	case !slices.Contains(other.Differs, s.Ref()):
+		other.Differs = append(other.Differs, s.Ref())
+	}
 }
 
 func (lib *Library) checkEntities(a *Article, ids []string, line int, fault func(*Article, int, string, string)) {

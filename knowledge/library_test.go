@@ -3,6 +3,7 @@ package knowledge
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -89,6 +90,19 @@ func TestLoadKeepsIDsWhenFilesAreRenamed(t *testing.T) {
 	}
 }
 
+// What one section says of two that disagree holds for both.
+func TestDifferingSectionsNameEachOther(t *testing.T) {
+	lib, problems, err := Load(folder(map[string]string{"a.md": variant("itch", "with: [sleep]", "differs: [sleep]")}))
+	if err != nil || len(problems.Faults()) > 0 {
+		t.Fatal(err, problems)
+	}
+	for ref, other := range map[string]string{"itch#relief": "itch#sleep", "itch#sleep": "itch#relief"} {
+		if got := lib.Section(ref).Differs; !slices.Equal(got, []string{other}) {
+			t.Errorf("%s differs from %v", ref, got)
+		}
+	}
+}
+
 func TestLoadReportsFaults(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -97,6 +111,8 @@ func TestLoadReportsFaults(t *testing.T) {
 	}{
 		{"slug twice", map[string]string{"a.md": variant("itch"), "b.md": variant("itch")}, `b.md:1: slug "itch" is also that of a.md`},
 		{"no such section", map[string]string{"a.md": variant("itch", "with: [sleep]", "with: [other#part]")}, `a.md:24: section "relief" must come with "other#part", which does not exist`},
+		{"no such section that differs", map[string]string{"a.md": variant("itch", "with: [sleep]", "differs: [other#part]")}, `a.md:24: section "relief" differs from "other#part", which does not exist`},
+		{"differs from itself", map[string]string{"a.md": variant("itch", "with: [sleep]", "differs: [relief]")}, `a.md:24: section "relief" differs from itself`},
 		{"unknown entity", map[string]string{"a.md": variant("itch", "entities: [itch]", "entities: [itching]")}, `a.md:1: entity "itching" is not in the lexicon`},
 		{"passage twice", map[string]string{"a.md": variant("itch", "- cool cloths", "- cool cloths\n- short nails\n\nItch tips:\n\n- cool cloths")}, "a.md:48: the same passage stands twice in one section"},
 		{"bad source", map[string]string{"a.md": variant("itch"), SourcesFile: "leaflet:\n  name: L\n"}, "sources.yaml:2: publisher is missing from the source leaflet"},

@@ -315,6 +315,17 @@ func (p *parser) endSection() {
 	}
 }
 
+// references reads a list of sections, as "slug#id"; "id" is one of this article.
+func (p *parser) references(f *fields, key string) []string {
+	refs := f.list(key, false)
+	for i, ref := range refs {
+		if !strings.Contains(ref, "#") {
+			refs[i] = p.article.Slug + "#" + ref
+		}
+	}
+	return refs
+}
+
 func (p *parser) meta(n *ast.FencedCodeBlock, line int) {
 	s := p.section
 	if s.ID != "" || len(s.Passages) > 0 {
@@ -341,14 +352,10 @@ func (p *parser) meta(n *ast.FencedCodeBlock, line int) {
 	}
 	s.Asks = f.someOf("asks", Intents, true)
 	s.Questions = f.list("questions", true)
-	s.With = f.list("with", false)
-	if len(s.With) > MaxWith {
-		p.fault(f.at("with"), fmt.Sprintf("the section must come with %d others", len(s.With)), fmt.Sprintf("name at most %d; one answer has room for three quotes", MaxWith))
-	}
-	for i, w := range s.With {
-		if !strings.Contains(w, "#") {
-			s.With[i] = p.article.Slug + "#" + w
-		}
+	s.With = p.references(f, "with")
+	s.Differs = p.references(f, "differs")
+	if n := len(s.With) + len(s.Differs); n > MaxWith {
+		p.fault(f.at("with"), fmt.Sprintf("the section must come with %d others", n), fmt.Sprintf("name at most %d under with and differs together; one answer has room for three quotes", MaxWith))
 	}
 	s.Regions = f.someOf("region", Regions, false)
 	s.Entities = f.list("entities", false)

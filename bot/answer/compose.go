@@ -218,13 +218,50 @@ func (b *builder) add(h index.Hit) bool {
 	if !ok {
 		return false
 	}
-	pending := slices.DeleteFunc(slices.Clone(b.pending), func(c companion) bool { return c.section == h.Passage.Section })
-	if len(b.a.Quotes)+1+len(pending)+len(with) > maxQuotes {
+	others := b.differing(h.Passage.Section)
+	for _, o := range others {
+		more, ok := b.companions(o.Passages[0])
+		if !ok {
+			return false
+		}
+		with = append(with, more...)
+	}
+	pending := slices.Clone(b.pending)
+	for _, c := range with {
+		if !slices.ContainsFunc(pending, func(p companion) bool { return p.section == c.section }) {
+			pending = append(pending, c)
+		}
+	}
+	pending = slices.DeleteFunc(pending, func(c companion) bool {
+		return c.section == h.Passage.Section || slices.Contains(others, c.section)
+	})
+	if len(b.a.Quotes)+1+len(others)+len(pending) > maxQuotes {
 		return false
 	}
 	b.put(h, "")
-	b.pending = append(pending, with...)
+	for _, o := range others {
+		b.put(index.Hit{Passage: o.Passages[0]}, "")
+	}
+	b.pending = pending
 	return true
+}
+
+// differing returns the sections not quoted yet whose sources disagree with those
+// of s, as far as they may be quoted: what s says is shown together with them.
+// Beside the card of an urgent message only those on danger are.
+func (b *builder) differing(s *knowledge.Section) (others []*knowledge.Section) {
+	for _, ref := range s.Differs {
+		o := b.search.Library().Section(ref)
+		quoted := slices.ContainsFunc(b.hits, func(h index.Hit) bool { return h.Passage.Section == o })
+		if o == nil || quoted || len(o.Passages) == 0 || o.Article.Status != knowledge.Published || expired(o.Article, b.now()) {
+			continue
+		}
+		if b.a.Urgency.Urgency >= triage.SameDay && !onDanger(o) {
+			continue
+		}
+		others = append(others, o)
+	}
+	return others
 }
 
 // companions returns what must accompany a passage, and what must accompany
@@ -259,12 +296,18 @@ func (b *builder) has(s *knowledge.Section) bool {
 		slices.ContainsFunc(b.pending, func(c companion) bool { return c.section == s })
 }
 
-// finish adds what must accompany the quotes.
+// finish adds what must accompany the quotes, and marks those that disagree.
 func (b *builder) finish() {
 	for _, c := range b.pending {
 		b.put(index.Hit{Passage: c.section.Passages[0]}, c.because)
 	}
 	b.pending = nil
+	for i, h := range b.hits {
+		s := h.Passage.Section
+		b.a.Quotes[i].Conflict = slices.ContainsFunc(b.hits, func(other index.Hit) bool {
+			return slices.Contains(s.Differs, other.Passage.Section.Ref())
+		})
+	}
 }
 
 // Quote makes a quote of a passage.

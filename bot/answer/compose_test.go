@@ -18,7 +18,7 @@ import (
 // A madeUp is a section of a made-up article.
 type madeUp struct {
 	id, heading, text string
-	with              []string
+	with, differs     []string
 }
 
 func article(slug, status string, sections ...madeUp) *fstest.MapFile {
@@ -26,7 +26,7 @@ func article(slug, status string, sections ...madeUp) *fstest.MapFile {
 	var b strings.Builder
 	fmt.Fprintf(&b, "---\ntitle: About %s\nslug: %s\nsummary: What is known of %s.\ntopics: [tests]\naudience: all\nroute: none\nentities: [insomnia]\nlanguage: en\nsources:\n%sreviewed: 2026-01-10\nreviewed_by: not clinically reviewed\nnext_review: 2099-01-10\nstatus: %s\n---\n", slug, slug, slug, source, status)
 	for _, s := range sections {
-		fmt.Fprintf(&b, "\n## %s\n\n```section\nid: %s\nasks: [use]\nquestions: [%q]\nwith: [%s]\nsources:\n%s```\n\n%s\n", s.heading, s.id, s.heading, strings.Join(s.with, ", "), source, s.text)
+		fmt.Fprintf(&b, "\n## %s\n\n```section\nid: %s\nasks: [use]\nquestions: [%q]\nwith: [%s]\ndiffers: [%s]\nsources:\n%s```\n\n%s\n", s.heading, s.id, s.heading, strings.Join(s.with, ", "), strings.Join(s.differs, ", "), source, s.text)
 	}
 	return &fstest.MapFile{Data: []byte(b.String())}
 }
@@ -74,6 +74,9 @@ func randomLibrary(rng *rand.Rand) fstest.MapFS {
 					m.with = append(m.with, ref)
 				}
 			}
+			if to := fmt.Sprintf("a%d#s%d", rng.IntN(published+1), rng.IntN(sections)); len(m.with) < 2 && rng.IntN(3) == 0 && to != fmt.Sprintf("a%d#%s", a, m.id) {
+				m.differs = append(m.differs, to)
+			}
 			list = append(list, m)
 		}
 		slug := fmt.Sprint("a", a)
@@ -117,6 +120,15 @@ func TestQuotesKeepTheirCompanions(t *testing.T) {
 						t.Fatalf("%s is quoted without %s: %v", q.Passage, ref, quoted)
 					}
 				}
+				for _, ref := range lib.Passage(q.Passage).Section.Differs {
+					// One that was brought along itself brings no others.
+					found := q.Because == "" && !q.Conflict
+					if o := lib.Section(ref); found && !quoted[ref] && o.Article.Status == knowledge.Published {
+						t.Fatalf("%s is quoted without %s, which says something else: %v", q.Passage, ref, quoted)
+					} else if quoted[ref] && !q.Conflict {
+						t.Fatalf("%s is not marked as differing from %s", q.Passage, ref)
+					}
+				}
 				if q.Because != "" && !seen[q.Because] {
 					t.Fatalf("%s accompanies %s, which is not quoted", q.Passage, q.Because)
 				}
@@ -131,15 +143,15 @@ func TestQuotesKeepTheirCompanions(t *testing.T) {
 func TestBuilder(t *testing.T) {
 	c := composer(t, fstest.MapFS{
 		"a.md": article("a", "published",
-			madeUp{"benefit", "Does alfa help?", "Alfa helps the skin within a week.", []string{"a#warning"}},
-			madeUp{"warning", "What is the warning on alfa?", "Alfa can cause clots.", nil},
-			madeUp{"many", "What does alfa do?", "Alfa does very many things at once.", []string{"a#warning", "a#chain"}},
-			madeUp{"chain", "What is a chain?", "A chain holds links of iron.", []string{"a#c"}},
-			madeUp{"b", "What is bravo?", "Bravo is a river in the north.", nil},
-			madeUp{"c", "What is charlie?", "Charlie is a hill in the south.", nil},
-			madeUp{"orphan", "Does orphan help?", "Orphan helps with everything there is.", []string{"gone#warning"}},
-			madeUp{"twin", "What is a twin?", "Bravo is a river in the NORTH.", nil}),
-		"gone.md": article("gone", "retracted", madeUp{"warning", "What is the warning?", "This was withdrawn.", nil}),
+			madeUp{id: "benefit", heading: "Does alfa help?", text: "Alfa helps the skin within a week.", with: []string{"a#warning"}},
+			madeUp{id: "warning", heading: "What is the warning on alfa?", text: "Alfa can cause clots.", with: nil},
+			madeUp{id: "many", heading: "What does alfa do?", text: "Alfa does very many things at once.", with: []string{"a#warning", "a#chain"}},
+			madeUp{id: "chain", heading: "What is a chain?", text: "A chain holds links of iron.", with: []string{"a#c"}},
+			madeUp{id: "b", heading: "What is bravo?", text: "Bravo is a river in the north.", with: nil},
+			madeUp{id: "c", heading: "What is charlie?", text: "Charlie is a hill in the south.", with: nil},
+			madeUp{id: "orphan", heading: "Does orphan help?", text: "Orphan helps with everything there is.", with: []string{"gone#warning"}},
+			madeUp{id: "twin", heading: "What is a twin?", text: "Bravo is a river in the NORTH.", with: nil}),
+		"gone.md": article("gone", "retracted", madeUp{id: "warning", heading: "What is the warning?", text: "This was withdrawn.", with: nil}),
 	})
 	lib := c.Library()
 	for _, tt := range []struct {

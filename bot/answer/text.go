@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"salve/knowledge"
 )
 
 // Text returns the whole reply as plain text for people, in English, without
@@ -87,13 +89,29 @@ func (q Quote) Labels() string {
 		parts = append(parts, "shown together with the quote above")
 	}
 	if q.Conflict {
-		parts = append(parts, "sources differ: compare the dates")
+		parts = append(parts, "sources differ, those of this quote are of "+q.Dated())
 	}
 	parts = append(parts, fmt.Sprintf("text checked against its sources %s, %s", q.Reviewed, q.ReviewedBy))
 	if q.Stale {
 		parts = append(parts, "OVERDUE for review since "+q.NextReview)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// Dated returns the date of the quote's newest source that has one: when it was
+// published or, for an undated one, when it was read.
+func (q Quote) Dated() string {
+	published, read := "", ""
+	for _, s := range q.Sources {
+		if s.Published != knowledge.Undated {
+			published = max(published, s.Published)
+		}
+		read = max(read, s.Accessed)
+	}
+	if published == "" && read != "" {
+		return read + " (undated, day read)"
+	}
+	return published
 }
 
 // Line returns the source in one line: name, date and address.
