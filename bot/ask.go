@@ -93,7 +93,7 @@ func (b *Bot) ask(ctx context.Context, t *turn, a asked) error {
 func (b *Bot) answer(ctx context.Context, t *turn, a asked) (answer.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	q := answer.Question{Text: cutRunes(a.text, maxQuestion), Previous: a.previous, Locale: t.in.Locale, Country: t.settings.Country}
+	q := answer.Question{Text: cutRunes(a.text, maxQuestion), Previous: a.previous, Locale: t.in.Locale, Country: t.settings.Country, Server: t.in.Guild}
 	ans, err := b.cfg.Answerer.Answer(ctx, q)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -91,8 +91,11 @@ type Config struct {
 	// Assess tells how urgent a message is, before any limit; triage.Assess when nil.
 	Assess  func(text, locale string) triage.Assessment
 	Library Library // for /article, /topic, /verify and sections; required
-	Store   Store   // settings and totals; required
-	Log     *slog.Logger
+	// ServerLibrary is the library that the readers of a server see, which may hold
+	// articles of its own; Library for every server when nil.
+	ServerLibrary func(guild string) Library
+	Store         Store // settings and totals; required
+	Log           *slog.Logger
 
 	// Contact is an address where the operator of this bot is reached: shown by
 	// /help, /privacy and /report, and told to Discord in the User-Agent.
@@ -374,4 +377,13 @@ func (b *Bot) drain() {
 	case <-t.C:
 		b.log.Warn("stopped with replies under way")
 	}
+}
+
+// library is the one that the readers of a server see; of direct messages when
+// guild is empty.
+func (b *Bot) library(guild string) Library {
+	if guild == "" || b.cfg.ServerLibrary == nil {
+		return b.cfg.Library
+	}
+	return b.cfg.ServerLibrary(guild)
 }

@@ -23,7 +23,7 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 	id, passages, _ := strings.Cut(id, "~")
 	k, ok := b.memory.get(id)
 	if !ok {
-		k, ok = b.rebuilt(action, passages)
+		k, ok = b.rebuilt(t, action, passages)
 	}
 	if !ok {
 		return t.tell(ctx, "expired")
@@ -106,12 +106,12 @@ func (b *Bot) signer(id string, a answer.Answer) func(action, arg string) string
 
 // rebuilt makes what a stateless button needs from the published library. A
 // passage that is not there any more leaves an empty quote in its place.
-func (b *Bot) rebuilt(action, passages string) (kept, bool) {
-	if !stateless[action] || !idForm.MatchString(passages) {
+func (b *Bot) rebuilt(t *turn, action, ids string) (kept, bool) {
+	if !stateless[action] || !idForm.MatchString(ids) {
 		return kept{}, false
 	}
-	parts := strings.Split(passages, ".")
-	found := b.passages(parts)
+	parts := strings.Split(ids, ".")
+	found := passages(b.library(t.in.Guild), parts)
 	a := answer.Answer{Kind: answer.Cited}
 	for _, p := range parts {
 		a.Quotes = append(a.Quotes, found[p])
