@@ -85,7 +85,10 @@ func (b *Bot) ask(ctx context.Context, t *turn, a asked) error {
 		return err
 	}
 	b.countAnswer(ctx, ans)
-	return t.say(ctx, b.present(t, a, ans), !a.public)
+	if a.public {
+		return b.post(ctx, t, b.present(t, a, ans), ans)
+	}
+	return t.reply(ctx, b.present(t, a, ans))
 }
 
 // answer asks the answerer. Its error may quote the question, so it is not

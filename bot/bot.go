@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/library"
 	"salve/bot/store"
 	"salve/bot/triage"
 )
@@ -78,6 +79,8 @@ type Store interface {
 	Forget(ctx context.Context, guild string) error
 	// Count adds one to a total.
 	Count(ctx context.Context, c store.Counter) error
+	// SavePost remembers a public message, for the day a passage is retracted.
+	SavePost(ctx context.Context, p store.Post) error
 }
 
 // Config is what a Bot is made of.
@@ -94,8 +97,13 @@ type Config struct {
 	// ServerLibrary is the library that the readers of a server see, which may hold
 	// articles of its own; Library for every server when nil.
 	ServerLibrary func(guild string) Library
-	Store         Store // settings and totals; required
-	Log           *slog.Logger
+	Store         Store // settings, totals and posts; required
+	// Shelf is what /library changes; it says that it is off when nil.
+	Shelf *library.Shelf
+	// Home is the id of the server whose moderators keep the shared library; those
+	// of other servers keep their own articles. Nobody on Discord does when empty.
+	Home string
+	Log  *slog.Logger
 
 	// Contact is an address where the operator of this bot is reached: shown by
 	// /help, /privacy and /report, and told to Discord in the User-Agent.

@@ -20,6 +20,9 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 	if action == actForget {
 		return b.forgetMine(ctx, t)
 	}
+	if action == actPublish || action == actApprove {
+		return b.libraryButton(ctx, t, action, id)
+	}
 	id, passages, _ := strings.Cut(id, "~")
 	k, ok := b.memory.get(id)
 	if !ok {
@@ -127,6 +130,8 @@ func (b *Bot) submitted(ctx context.Context, t *turn) error {
 	}
 	values := t.in.modalValues()
 	switch action {
+	case actArticle:
+		return b.articleSubmitted(ctx, t, values["article"])
 	case actReport:
 		return b.reportSubmitted(ctx, t, values["report"])
 	case actFollowed:
@@ -170,7 +175,7 @@ func (b *Bot) shareAnswer(ctx context.Context, t *turn, k kept) error {
 	if l := t.settings.Language; l != "" {
 		lang = l // everybody reads it
 	}
-	return t.say(ctx, render(k.answer, view{lang: lang, shared: true}), false)
+	return b.post(ctx, t, render(k.answer, view{lang: lang, shared: true}), k.answer)
 }
 
 // reasons of "Not helpful", as counted and as shown by the key "why_" + reason.

@@ -25,6 +25,8 @@ func (b *Bot) suggest(t *turn) []choice {
 		list = articleCandidates(b.library(t.in.Guild))
 	case "topic topic":
 		list = topicCandidates(b.library(t.in.Guild))
+	case "library article":
+		list = b.shelfCandidates(t)
 	case "settings country":
 		for _, c := range countries {
 			list = append(list, candidate{value: c, title: c})

@@ -68,6 +68,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	b, err := bot.New(bot.Config{
 		Token: p.set.Token, PublicKey: p.set.PublicKey, Contact: p.set.Contact,
 		Answerer: articles, Library: shelf{articles.Composer("")}, Store: kept, Log: log,
+		Shelf: articles, Home: p.set.Home,
 		ServerLibrary: func(guild string) bot.Library { return shelf{articles.Composer(guild)} },
 	})
 	if err != nil {
