@@ -127,8 +127,12 @@ func TestModeratorsChangeTheLibrary(t *testing.T) {
 	wants(t, shared, fact)
 
 	wants(t, w.reply(w.library(plainMember, "retract", simulator.Values{"article": "kiwi-bath", "reason": "x"})), "Only the moderators")
+	lost := store.Post{Guild: w.guild, Channel: w.channel.ID, Message: "123456", At: time.Now(), Passages: []string{"kiwi-bath#main/older"}}
+	if err := st.SavePost(t.Context(), lost); err != nil {
+		t.Fatal(err)
+	}
 	wants(t, w.reply(w.library(mod, "retract", simulator.Values{"article": "kiwi-bath", "reason": "kiwis sting"})),
-		"Out of answers now", "Public messages edited: 2", w.channel.ID)
+		"Out of answers now", "Public messages edited: 2", w.channel.ID, "/123456 not edited: it was deleted")
 	for _, m := range []*simulator.Message{public, shared} {
 		wants(t, m, "Withdrawn on", "kiwis sting")
 		if strings.Contains(m.Text(), fact) {
@@ -146,4 +150,14 @@ func TestModeratorsChangeTheLibrary(t *testing.T) {
 		w.reply(w.library(mod, sub, nil))
 	}
 	wants(t, w.reply(w.library(mod, "audit", nil)), "retract", "kiwis sting", "Ana")
+
+	// The moderator role is as good as the right to manage the server, while it
+	// is held.
+	if err := st.SaveSettings(t.Context(), w.guild, store.Settings{ModeratorRole: "777"}); err != nil {
+		t.Fatal(err)
+	}
+	plainMember.User.Roles = []string{"777"}
+	wants(t, w.reply(w.library(plainMember, "status", nil)), "Published: version")
+	plainMember.User.Roles = nil
+	wants(t, w.reply(w.library(plainMember, "status", nil)), "Only the moderators")
 }
