@@ -38,6 +38,7 @@ const (
 	codeMissingAccess       = 50001
 	codeMissingPermissions  = 50013
 	codeUnknownChannel      = 10003
+	codeUnknownMessage      = 10008
 )
 
 // An apiError is a refusal by Discord. It holds neither URL nor body: they have
@@ -97,9 +98,19 @@ func (a *api) callback(ctx context.Context, id, token string, body any) error {
 	return err
 }
 
-// edit replaces the first response.
-func (a *api) edit(ctx context.Context, token string, m message) error {
-	return a.do(ctx, call{op: "edit reply", method: http.MethodPatch, path: "/webhooks/" + a.app + "/" + url.PathEscape(token) + "/messages/@original", body: m}, nil)
+// edit replaces the first response and returns the id of that message.
+func (a *api) edit(ctx context.Context, token string, m message) (string, error) {
+	var out struct {
+		ID string `json:"id"`
+	}
+	err := a.do(ctx, call{op: "edit reply", method: http.MethodPatch, path: "/webhooks/" + a.app + "/" + url.PathEscape(token) + "/messages/@original", body: m}, &out)
+	return out.ID, err
+}
+
+// change replaces a message of the bot in a channel, long after the interaction
+// that it replied to is over.
+func (a *api) change(ctx context.Context, channel, id string, m message) error {
+	return a.do(ctx, call{op: "edit message", method: http.MethodPatch, path: "/channels/" + url.PathEscape(channel) + "/messages/" + url.PathEscape(id), body: m, auth: true}, nil)
 }
 
 // send posts a message to a channel as the bot and returns its id.

@@ -17,12 +17,12 @@ func (b *Bot) articleCommand(ctx context.Context, t *turn) error {
 	}
 	// Free text, an id and a title all come here: Discord clients may send either
 	// of the two for a suggestion that was picked (discord-api-docs#7206).
-	hits := rank(b.articleCandidates(), typed)
+	hits := rank(articleCandidates(b.library(t.in.Guild)), typed)
 	if len(hits) == 0 || strings.TrimSpace(typed) == "" {
-		return t.reply(ctx, b.noSuch(t, "no_article", typed, b.articleCandidates()))
+		return t.reply(ctx, b.noSuch(t, "no_article", typed, articleCandidates(b.library(t.in.Guild))))
 	}
 	best := hits[0].value
-	for _, a := range b.cfg.Library.Articles() {
+	for _, a := range b.library(t.in.Guild).Articles() {
 		if a.Slug == best {
 			return t.reply(ctx, b.articleMessage(t, a))
 		}
@@ -75,12 +75,12 @@ func (b *Bot) topicCommand(ctx context.Context, t *turn) error {
 	if as, urgent := b.danger(t, asked{text: typed}); urgent {
 		return b.urgent(ctx, t, asked{text: typed}, as)
 	}
-	hits := rank(b.topicCandidates(), typed)
+	hits := rank(topicCandidates(b.library(t.in.Guild)), typed)
 	if len(hits) == 0 || strings.TrimSpace(typed) == "" {
-		return t.reply(ctx, b.noSuch(t, "no_topic", typed, b.topicCandidates()))
+		return t.reply(ctx, b.noSuch(t, "no_topic", typed, topicCandidates(b.library(t.in.Guild))))
 	}
 	topic := hits[0].title
-	near := b.sectionsOn(topic)
+	near := sectionsOn(b.library(t.in.Guild), topic)
 	if len(near) == 0 {
 		return t.tell(ctx, "gone")
 	}
@@ -98,10 +98,10 @@ func (b *Bot) topicCommand(ctx context.Context, t *turn) error {
 }
 
 // sectionsOn are the sections headed by a topic, and the articles tagged with it.
-func (b *Bot) sectionsOn(topic string) []answer.Topic {
+func sectionsOn(lib Library, topic string) []answer.Topic {
 	var headed, tagged []answer.Topic
 	want := fold(topic)
-	for _, a := range b.cfg.Library.Articles() {
+	for _, a := range lib.Articles() {
 		for _, s := range a.Sections {
 			if fold(s.Heading) == want {
 				headed = append(headed, answer.Topic{Article: a.Slug, Anchor: s.Anchor, Title: a.Title + " › " + s.Heading})
@@ -151,7 +151,7 @@ func (b *Bot) turnPage(ctx context.Context, t *turn, k kept, id string, n int) e
 
 // sectionPage renders page n of a section, or of an article, word for word.
 func (b *Bot) sectionPage(t *turn, article, anchor, id string, n int) (message, bool) {
-	quotes, ok := b.cfg.Library.Section(article, anchor)
+	quotes, ok := b.library(t.in.Guild).Section(article, anchor)
 	if !ok || len(quotes) == 0 {
 		return message{}, false
 	}

@@ -85,7 +85,10 @@ func (b *Bot) ask(ctx context.Context, t *turn, a asked) error {
 		return err
 	}
 	b.countAnswer(ctx, ans)
-	return t.say(ctx, b.present(t, a, ans), !a.public)
+	if a.public {
+		return b.post(ctx, t, b.present(t, a, ans), ans)
+	}
+	return t.reply(ctx, b.present(t, a, ans))
 }
 
 // answer asks the answerer. Its error may quote the question, so it is not
@@ -93,7 +96,7 @@ func (b *Bot) ask(ctx context.Context, t *turn, a asked) error {
 func (b *Bot) answer(ctx context.Context, t *turn, a asked) (answer.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	q := answer.Question{Text: cutRunes(a.text, maxQuestion), Previous: a.previous, Locale: t.in.Locale, Country: t.settings.Country}
+	q := answer.Question{Text: cutRunes(a.text, maxQuestion), Previous: a.previous, Locale: t.in.Locale, Country: t.settings.Country, Server: t.in.Guild}
 	ans, err := b.cfg.Answerer.Answer(ctx, q)
 	if err != nil {
 		if ctx.Err() != nil {

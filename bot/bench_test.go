@@ -17,7 +17,7 @@ func BenchmarkRender(b *testing.B) {
 func BenchmarkSuggest(b *testing.B) {
 	bt := &Bot{cfg: Config{Library: bigLibrary{}}}
 	for b.Loop() {
-		rank(bt.articleCandidates(), "artcle 3")
+		rank(articleCandidates(bt.cfg.Library), "artcle 3")
 	}
 }
 

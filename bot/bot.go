@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/library"
 	"salve/bot/store"
 	"salve/bot/triage"
 )
@@ -78,6 +79,8 @@ type Store interface {
 	Forget(ctx context.Context, guild string) error
 	// Count adds one to a total.
 	Count(ctx context.Context, c store.Counter) error
+	// SavePost remembers a public message, for the day a passage is retracted.
+	SavePost(ctx context.Context, p store.Post) error
 }
 
 // Config is what a Bot is made of.
@@ -91,8 +94,16 @@ type Config struct {
 	// Assess tells how urgent a message is, before any limit; triage.Assess when nil.
 	Assess  func(text, locale string) triage.Assessment
 	Library Library // for /article, /topic, /verify and sections; required
-	Store   Store   // settings and totals; required
-	Log     *slog.Logger
+	// ServerLibrary is the library that the readers of a server see, which may hold
+	// articles of its own; Library for every server when nil.
+	ServerLibrary func(guild string) Library
+	Store         Store // settings, totals and posts; required
+	// Shelf is what /library changes; it says that it is off when nil.
+	Shelf *library.Shelf
+	// Home is the id of the server whose moderators keep the shared library; those
+	// of other servers keep their own articles. Nobody on Discord does when empty.
+	Home string
+	Log  *slog.Logger
 
 	// Contact is an address where the operator of this bot is reached: shown by
 	// /help, /privacy and /report, and told to Discord in the User-Agent.
@@ -374,4 +385,13 @@ func (b *Bot) drain() {
 	case <-t.C:
 		b.log.Warn("stopped with replies under way")
 	}
+}
+
+// library is the one that the readers of a server see; of direct messages when
+// guild is empty.
+func (b *Bot) library(guild string) Library {
+	if guild == "" || b.cfg.ServerLibrary == nil {
+		return b.cfg.Library
+	}
+	return b.cfg.ServerLibrary(guild)
 }

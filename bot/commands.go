@@ -87,6 +87,10 @@ func commands() []*discordgo.ApplicationCommand {
 	settings.Contexts, settings.IntegrationTypes = &server, &guild
 	settings.DefaultMemberPermissions = new(int64(permManageServer))
 
+	library := slash("library", librarySubs()...)
+	library.Contexts, library.IntegrationTypes = &server, &guild
+	library.DefaultMemberPermissions = new(int64(permManageServer))
+
 	find := &discordgo.ApplicationCommand{
 		Type: discordgo.MessageApplicationCommand, Name: tr("en", "cmd_find"), NameLocalizations: new(locales("cmd_find")),
 		Contexts: &everywhere, IntegrationTypes: &both,
@@ -101,6 +105,7 @@ func commands() []*discordgo.ApplicationCommand {
 		slash("privacy"),
 		slash("report"),
 		settings,
+		library,
 		find,
 	}
 }

@@ -30,9 +30,9 @@ func TestRegistration(t *testing.T) {
 	for _, c := range list {
 		name, _ := c["name"].(string)
 		contexts, types := fmt.Sprint(c["contexts"]), fmt.Sprint(c["integration_types"])
-		if name == "settings" {
+		if name == "settings" || name == "library" {
 			if contexts != "[0]" || types != "[0]" || c["default_member_permissions"] != "32" {
-				t.Errorf("/settings: contexts %s, types %s, permissions %v; want servers only, for Manage Server", contexts, types, c["default_member_permissions"])
+				t.Errorf("/%s: contexts %s, types %s, permissions %v; want servers only, for Manage Server", name, contexts, types, c["default_member_permissions"])
 			}
 			continue
 		}

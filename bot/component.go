@@ -20,10 +20,13 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 	if action == actForget {
 		return b.forgetMine(ctx, t)
 	}
+	if action == actPublish || action == actApprove {
+		return b.libraryButton(ctx, t, action, id)
+	}
 	id, passages, _ := strings.Cut(id, "~")
 	k, ok := b.memory.get(id)
 	if !ok {
-		k, ok = b.rebuilt(action, passages)
+		k, ok = b.rebuilt(t, action, passages)
 	}
 	if !ok {
 		return t.tell(ctx, "expired")
@@ -106,12 +109,12 @@ func (b *Bot) signer(id string, a answer.Answer) func(action, arg string) string
 
 // rebuilt makes what a stateless button needs from the published library. A
 // passage that is not there any more leaves an empty quote in its place.
-func (b *Bot) rebuilt(action, passages string) (kept, bool) {
-	if !stateless[action] || !idForm.MatchString(passages) {
+func (b *Bot) rebuilt(t *turn, action, ids string) (kept, bool) {
+	if !stateless[action] || !idForm.MatchString(ids) {
 		return kept{}, false
 	}
-	parts := strings.Split(passages, ".")
-	found := b.passages(parts)
+	parts := strings.Split(ids, ".")
+	found := passages(b.library(t.in.Guild), parts)
 	a := answer.Answer{Kind: answer.Cited}
 	for _, p := range parts {
 		a.Quotes = append(a.Quotes, found[p])
@@ -127,6 +130,8 @@ func (b *Bot) submitted(ctx context.Context, t *turn) error {
 	}
 	values := t.in.modalValues()
 	switch action {
+	case actArticle:
+		return b.articleSubmitted(ctx, t, values["article"])
 	case actReport:
 		return b.reportSubmitted(ctx, t, values["report"])
 	case actFollowed:
@@ -170,7 +175,7 @@ func (b *Bot) shareAnswer(ctx context.Context, t *turn, k kept) error {
 	if l := t.settings.Language; l != "" {
 		lang = l // everybody reads it
 	}
-	return t.say(ctx, render(k.answer, view{lang: lang, shared: true}), false)
+	return b.post(ctx, t, render(k.answer, view{lang: lang, shared: true}), k.answer)
 }
 
 // reasons of "Not helpful", as counted and as shown by the key "why_" + reason.

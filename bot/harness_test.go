@@ -127,6 +127,7 @@ type memStore struct {
 	mu     sync.Mutex
 	guilds map[string]store.Settings
 	counts map[store.Counter]int
+	posts  []store.Post
 	fail   error
 }
 
@@ -158,6 +159,13 @@ func (m *memStore) Count(_ context.Context, c store.Counter) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.counts[c]++
+	return m.fail
+}
+
+func (m *memStore) SavePost(_ context.Context, p store.Post) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.posts = append(m.posts, p)
 	return m.fail
 }
 

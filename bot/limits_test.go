@@ -191,7 +191,7 @@ func TestMemoryForgets(t *testing.T) {
 func TestCustomID(t *testing.T) {
 	m := newMemory("t", time.Now)
 	id := m.keep(kept{question: "secret words"})
-	for _, action := range []string{actSection, actSources, actShare, actHelpful, actNot, actWhy, actAsk, actSend, actSendName, actFollow, actFollowed, actPick, actNear, actPage, actForget, actReport, actSections, actPlace} {
+	for _, action := range []string{actSection, actSources, actShare, actHelpful, actNot, actWhy, actAsk, actSend, actSendName, actFollow, actFollowed, actPick, actNear, actPage, actForget, actReport, actSections, actPlace, actArticle, actPublish, actApprove} {
 		custom := m.sign(action, "123456", id)
 		if len(custom) > maxCustomID {
 			t.Errorf("%s: %d characters", action, len(custom))

@@ -40,6 +40,9 @@ const (
 	actReport   = "report"
 	actSections = "list"
 	actPlace    = "place"
+	actArticle  = "draft"
+	actPublish  = "pub"
+	actApprove  = "yes"
 )
 
 // Accent colours, 0xRRGGBB.

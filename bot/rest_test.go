@@ -78,7 +78,7 @@ func TestTokenIsOver(t *testing.T) {
 		it := w.sim.Run(w.act(), "ask", simulator.Values{"question": "what helps with itching"})
 		w.reply(it)
 		time.Sleep(16 * time.Minute)
-		err := w.bot.api.edit(w.t.Context(), it.Token, plain("x"))
+		_, err := w.bot.api.edit(w.t.Context(), it.Token, plain("x"))
 		if errCode(err) != codeInvalidWebhookToken {
 			t.Errorf("got %v; want code %d", err, codeInvalidWebhookToken)
 		}

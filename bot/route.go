@@ -54,6 +54,8 @@ func (b *Bot) command(ctx context.Context, t *turn) error {
 		return t.reply(ctx, b.privacy(t))
 	case "report":
 		return b.reportCommand(ctx, t)
+	case "library":
+		return b.libraryCommand(ctx, t)
 	case "settings":
 		return b.settingsCommand(ctx, t)
 	}

@@ -22,9 +22,11 @@ func (b *Bot) suggest(t *turn) []choice {
 	var list []candidate
 	switch t.in.Data.Name + " " + name {
 	case "article name":
-		list = b.articleCandidates()
+		list = articleCandidates(b.library(t.in.Guild))
 	case "topic topic":
-		list = b.topicCandidates()
+		list = topicCandidates(b.library(t.in.Guild))
+	case "library article":
+		list = b.shelfCandidates(t)
 	case "settings country":
 		for _, c := range countries {
 			list = append(list, candidate{value: c, title: c})
@@ -43,9 +45,9 @@ func (b *Bot) suggest(t *turn) []choice {
 	return out
 }
 
-func (b *Bot) articleCandidates() []candidate {
+func articleCandidates(lib Library) []candidate {
 	var out []candidate
-	for _, a := range b.cfg.Library.Articles() {
+	for _, a := range lib.Articles() {
 		out = append(out, candidate{value: a.Slug, title: oneLine(a.Title), names: append(a.Aliases[:len(a.Aliases):len(a.Aliases)], a.Slug)})
 	}
 	return out
@@ -53,10 +55,10 @@ func (b *Bot) articleCandidates() []candidate {
 
 // topicCandidates are the topics that articles name, and the headings of their
 // sections: people look for "side effects", which is a heading in ten articles.
-func (b *Bot) topicCandidates() []candidate {
+func topicCandidates(lib Library) []candidate {
 	var out []candidate
 	seen := map[string]bool{}
-	articles := b.cfg.Library.Articles()
+	articles := lib.Articles()
 	casing := capitals(articles)
 	add := func(title string) {
 		title = oneLine(title)

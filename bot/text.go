@@ -37,7 +37,7 @@ var texts = sync.OnceValue(func() map[string]map[string]string {
 // commandNames turns "/ask" into what the command is called in a language.
 func commandNames(m map[string]map[string]string, lang string) *strings.Replacer {
 	var pairs []string
-	for _, c := range []string{"ask", "article", "topic", "verify", "help", "privacy", "report", "settings"} {
+	for _, c := range []string{"ask", "article", "topic", "verify", "help", "privacy", "report", "settings", "library"} {
 		pairs = append(pairs, "/"+c, "/"+m["cmd_"+c][lang])
 	}
 	return strings.NewReplacer(pairs...)

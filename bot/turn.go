@@ -169,7 +169,8 @@ func (t *turn) say(ctx context.Context, m message, private bool) error {
 	if first, err := t.first(ctx, replyMessage, data); first || err != nil {
 		return err
 	}
-	return t.bot.api.edit(ctx, t.in.Token, m)
+	_, err := t.bot.api.edit(ctx, t.in.Token, m)
+	return err
 }
 
 // update changes the message whose button was pressed.
@@ -177,7 +178,8 @@ func (t *turn) update(ctx context.Context, m message) error {
 	if first, err := t.first(ctx, replyUpdate, m); first || err != nil {
 		return err
 	}
-	return t.bot.api.edit(ctx, t.in.Token, m)
+	_, err := t.bot.api.edit(ctx, t.in.Token, m)
+	return err
 }
 
 // choices answers an autocomplete. An empty list is sent as one: Discord shows

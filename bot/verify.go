@@ -42,7 +42,7 @@ func (b *Bot) verifyCommand(ctx context.Context, t *turn) error {
 		return t.tell(ctx, "verify_form")
 	}
 	parts := strings.Split(id, ".")
-	found := b.passages(parts)
+	found := passages(b.library(t.in.Guild), parts)
 	lines := []string{"**" + tr(t.lang, "verify_title") + "**"}
 	same := 0
 	for i, p := range parts {
@@ -67,21 +67,21 @@ func (b *Bot) verifyCommand(ctx context.Context, t *turn) error {
 // passages finds the published passages whose hash begins with one of parts. The
 // hash is computed again from the words, so a library that names a wrong hash is
 // found out.
-func (b *Bot) passages(parts []string) map[string]answer.Quote {
+func passages(lib Library, parts []string) map[string]answer.Quote {
 	want := map[string]bool{}
 	for _, p := range parts {
 		want[p] = true
 	}
 	out := map[string]answer.Quote{}
-	for _, a := range b.cfg.Library.Articles() {
-		quotes, _ := b.cfg.Library.Section(a.Slug, "")
+	for _, a := range lib.Articles() {
+		quotes, _ := lib.Section(a.Slug, "")
 		for _, q := range quotes {
 			sum := sha256.Sum256([]byte(q.Text))
 			hash := hex.EncodeToString(sum[:])
 			if !want[hash[:idPart]] {
 				continue
 			}
-			if now, ok := b.cfg.Library.Verify(q.Passage, hash); ok {
+			if now, ok := lib.Verify(q.Passage, hash); ok {
 				now.Hash = hash
 				out[hash[:idPart]] = now
 			}

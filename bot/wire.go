@@ -31,6 +31,7 @@ const (
 	permManageServer = 1 << 5
 
 	commandOnMessage = 3 // application command type
+	optionSub        = 1 // option type of a subcommand
 )
 
 // An interaction is what a member did, decoded from Discord's JSON. The decode
@@ -52,6 +53,7 @@ type interaction struct {
 		Name     string   `json:"name"`
 		Type     int      `json:"type"`
 		Options  []option `json:"options"`
+		Sub      string   `json:"-"` // the subcommand, whose options Options then are
 		CustomID string   `json:"custom_id"`
 		Values   []string `json:"values"`
 		TargetID string   `json:"target_id"`
@@ -72,7 +74,8 @@ type interaction struct {
 }
 
 type user struct {
-	ID string `json:"id"`
+	ID   string `json:"id"`
+	Name string `json:"username"`
 }
 
 type option struct {
@@ -105,6 +108,9 @@ func decode(raw []byte) (*interaction, error) {
 			return &in, nil
 		}
 		return nil, errors.New("bot: an interaction without id, token or type")
+	}
+	if o := in.Data.Options; len(o) == 1 && o[0].Type == optionSub {
+		in.Data.Sub, in.Data.Options = o[0].Name, o[0].Options
 	}
 	return &in, nil
 }

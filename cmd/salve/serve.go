@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -9,10 +10,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"salve/bot"
 	"salve/bot/answer"
+	"salve/bot/library"
 	"salve/bot/store"
 	"salve/knowledge"
 )
@@ -24,7 +27,6 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("serve", flag.ContinueOnError)
 	addr := f.String("http", "", "")
 	dir := f.String("knowledge", "", "")
-	built := f.String("index", "", "")
 	rest, err := parse(f, args)
 	if err != nil {
 		return err
@@ -38,11 +40,6 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return usagef("DISCORD_PUBLIC_KEY is not set, and --http needs it; copy it from https://discord.com/developers/applications (your application, General Information)")
 	}
 	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: p.logLevel()}))
-	composer, done, err := p.answers(*dir, *built)
-	if err != nil {
-		return err
-	}
-	defer done()
 	path := p.storeFile()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -52,14 +49,33 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	defer kept.Close()
-	b, err := bot.New(bot.Config{
-		Token: p.set.Token, PublicKey: p.set.PublicKey, Contact: p.set.Contact,
-		Answerer: composer, Library: shelf{composer}, Store: kept, Log: log,
+	// A changed library of the program's own is published by itself; a folder of
+	// the operator's waits for a moderator to say so.
+	articles, err := library.Open(ctx, library.Options{
+		Store: kept, Base: p.files(*dir), Follow: cmp.Or(*dir, p.set.Knowledge) == "", Log: log,
 	})
 	if err != nil {
 		return err
 	}
-	log.Info("salve starts", "articles", len(composer.Library().Articles), "passages", len(composer.Library().Passages()))
+	defer articles.Close()
+	watch, unwatch := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { articles.Watch(watch) })
+	defer func() {
+		unwatch()
+		watching.Wait()
+	}()
+	b, err := bot.New(bot.Config{
+		Token: p.set.Token, PublicKey: p.set.PublicKey, Contact: p.set.Contact,
+		Answerer: articles, Library: shelf{articles.Composer("")}, Store: kept, Log: log,
+		Shelf: articles, Home: p.set.Home,
+		ServerLibrary: func(guild string) bot.Library { return shelf{articles.Composer(guild)} },
+	})
+	if err != nil {
+		return err
+	}
+	served := articles.Composer("").Library()
+	log.Info("salve starts", "articles", len(served.Articles), "passages", len(served.Passages()))
 	if *addr == "" {
 		return b.Run(ctx)
 	}

@@ -26,6 +26,8 @@ type settings struct {
 	// Contact is an address where the operator is reached: shown by /help and
 	// /privacy, and told to Discord.
 	Contact string `env:"SALVE_CONTACT"`
+	// Home is the id of the server whose moderators keep the shared library.
+	Home string `env:"SALVE_HOME"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `env:"SALVE_LOG"`
 }

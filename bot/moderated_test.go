@@ -1,0 +1,163 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"salve/bot/library"
+	"salve/bot/simulator"
+	"salve/bot/store"
+)
+
+// sub is a subcommand's options as Discord sends them.
+func (w *world) library(act simulator.Act, sub string, v simulator.Values) *simulator.Interaction {
+	opts := []any{}
+	for name, val := range v {
+		kind := 3
+		if _, ok := val.(int); ok {
+			kind = 4
+		}
+		opts = append(opts, map[string]any{"name": name, "type": kind, "value": val})
+	}
+	return w.sim.Raw(act, 2, map[string]any{"id": "1", "name": "library", "type": 1,
+		"options": []any{map[string]any{"name": sub, "type": 1, "options": opts}}})
+}
+
+// made is an article of one section.
+func made(slug, title, question, text string, asks string) []byte {
+	return fmt.Appendf(nil, `---
+title: %s
+slug: %s
+summary: What is known of %s.
+topics: [eczema]
+audience: all
+route: none
+entities: [atopic-dermatitis]
+language: en
+sources:
+  - {name: A page, publisher: A clinic, url: "https://example.org/%s", published: 2026-01, accessed: 2026-03-02}
+reviewed: 2026-11-01
+reviewed_by: not clinically reviewed
+next_review: 2027-05-01
+status: published
+---
+
+## %s
+
+`+"```section"+`
+id: main
+asks: [%s]
+questions:
+  - %s
+  - %s please
+  - tell me, %s
+sources:
+  - {name: A page, publisher: A clinic, url: "https://example.org/%s", published: 2026-01, accessed: 2026-03-02}
+`+"```"+`
+
+%s
+`, title, slug, title, slug, title, asks, question, question, question, slug, text)
+}
+
+// TestModeratorsChangeTheLibrary is the life of an article on Discord, with the
+// real core and store: added with a fault, mended, previewed, published, quoted
+// in public, retracted with its message, and undone. It runs in real time: the
+// index has goroutines of before any bubble.
+func TestModeratorsChangeTheLibrary(t *testing.T) {
+	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "salve.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	base := fstest.MapFS{"mango.md": {Data: made("mango-balm", "Eczema mango balm", "what is eczema mango balm", "Eczema mango balm is a fruit balm from one clinic.", "definition")}}
+	shelf, err := library.Open(context.Background(), library.Options{Store: st, Base: base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shelf.Close() })
+	w := newWorld(t, setup{cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
+	mod, plainMember := w.act(), simulator.Act{User: w.sim.NewUser("Ben", "en-US"), Channel: w.channel}
+	mod.User.Permissions = permManageServer
+
+	wants(t, w.reply(w.library(plainMember, "status", nil)), "Only the moderators")
+	const fact = "The eczema kiwi bath is made with two kiwis."
+	kiwi := func(asks string) string {
+		return string(made("kiwi-bath", "Eczema kiwi bath", "how is an eczema kiwi bath made", fact, asks))
+	}
+	submit := func(act simulator.Act, src string) *simulator.Message {
+		modal, err := w.library(mod, "add", nil).Modal(w.wait())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.reply(w.sim.Submit(act, nil, modal["custom_id"].(string), map[string]string{"article": src}))
+	}
+	wants(t, submit(plainMember, kiwi("how-to-use")), "Only the moderators")
+	wants(t, submit(mod, kiwi("nonsense")), "kiwi-bath", "To mend", "nonsense")
+	wants(t, w.reply(w.library(mod, "preview", nil)), "To mend")
+	wants(t, submit(mod, kiwi("how-to-use")), "Nothing is wrong")
+	preview := w.reply(w.library(mod, "preview", nil))
+	for strings.HasPrefix(preview.Text(), "Working") {
+		time.Sleep(50 * time.Millisecond) // its progress is shown first
+	}
+	wants(t, preview, "Judged questions asked", "added")
+	id, err := preview.Button("Publish")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, w.reply(w.sim.Click(plainMember, preview, id)), "Only the moderators")
+	wants(t, w.reply(w.sim.Click(mod, preview, id)), "Published as version 1")
+
+	ask := func(act simulator.Act, share bool) *simulator.Message {
+		return w.reply(w.sim.Run(act, "ask", simulator.Values{"question": "how is an eczema kiwi bath made", "share": share}))
+	}
+	public := ask(plainMember, true)
+	wants(t, public, fact)
+	other := plainMember
+	other.Channel = w.sim.NewChannel(w.sim.NewID(), "elsewhere")
+	if m := ask(other, false); strings.Contains(m.Text(), fact) {
+		t.Errorf("another server is shown it:\n%s", m.Text())
+	}
+	private := ask(plainMember, false)
+	shared := w.click(private, "Share")
+	wants(t, shared, fact)
+
+	wants(t, w.reply(w.library(plainMember, "retract", simulator.Values{"article": "kiwi-bath", "reason": "x"})), "Only the moderators")
+	lost := store.Post{Guild: w.guild, Channel: w.channel.ID, Message: "123456", At: time.Now(), Passages: []string{"kiwi-bath#main/older"}}
+	if err := st.SavePost(t.Context(), lost); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, w.reply(w.library(mod, "retract", simulator.Values{"article": "kiwi-bath", "reason": "kiwis sting"})),
+		"Out of answers now", "Public messages edited: 2", w.channel.ID, "/123456 not edited: it was deleted")
+	for _, m := range []*simulator.Message{public, shared} {
+		wants(t, m, "Withdrawn on", "kiwis sting")
+		if strings.Contains(m.Text(), fact) {
+			t.Error("a public message still quotes what was retracted")
+		}
+	}
+	if m := ask(plainMember, false); strings.Contains(m.Text(), fact) {
+		t.Errorf("retracted, and quoted:\n%s", m.Text())
+	}
+	w.reply(w.library(mod, "rollback", simulator.Values{"version": 1}))
+	if m := ask(plainMember, false); strings.Contains(m.Text(), fact) {
+		t.Errorf("a rollback brings back what was retracted:\n%s", m.Text())
+	}
+	for _, sub := range []string{"status", "list", "check", "history", "due", "audit", "reindex", "discard", "approve", "publish"} {
+		w.reply(w.library(mod, sub, nil))
+	}
+	wants(t, w.reply(w.library(mod, "audit", nil)), "retract", "kiwis sting", "Ana")
+
+	// The moderator role is as good as the right to manage the server, while it
+	// is held.
+	if err := st.SaveSettings(t.Context(), w.guild, store.Settings{ModeratorRole: "777"}); err != nil {
+		t.Fatal(err)
+	}
+	plainMember.User.Roles = []string{"777"}
+	wants(t, w.reply(w.library(plainMember, "status", nil)), "Published: version")
+	plainMember.User.Roles = nil
+	wants(t, w.reply(w.library(plainMember, "status", nil)), "Only the moderators")
+}
