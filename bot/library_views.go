@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"salve/bot/library"
@@ -138,7 +139,9 @@ func (b *Bot) previewed(ctx context.Context, t *turn) (message, error) {
 	}
 	words := tr(t.lang, "lib_preview", "asked", p.Asked, "n", len(p.Answers)) + "\n" + listed(changeLines(p.Files)[:min(len(p.Files), 10)])
 	var lines []string
-	for _, d := range p.Answers {
+	answers := slices.Clone(p.Answers)
+	slices.SortStableFunc(answers, func(a, b library.Difference) int { return rankSafety(a) - rankSafety(b) })
+	for _, d := range answers {
 		mark := ""
 		if d.Safety {
 			mark = "⚠ "
@@ -153,4 +156,13 @@ func (b *Bot) previewed(ctx context.Context, t *turn) (message, error) {
 		buttons = append(buttons, button(styleSecondary, tr(t.lang, "b_approve"), b.memory.sign(actApprove, "", p.Candidate)))
 	}
 	return newMessage(append([]component{text(cutRunes(words, 3500))}, rows(buttons...)...)...), nil
+}
+
+// rankSafety puts the answers on safety first: they must not be those for which
+// a message has no room.
+func rankSafety(d library.Difference) int {
+	if d.Safety {
+		return 0
+	}
+	return 1
 }

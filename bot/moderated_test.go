@@ -100,10 +100,7 @@ func TestModeratorsChangeTheLibrary(t *testing.T) {
 	wants(t, submit(mod, kiwi("nonsense")), "kiwi-bath", "To mend", "nonsense")
 	wants(t, w.reply(w.library(mod, "preview", nil)), "To mend")
 	wants(t, submit(mod, kiwi("how-to-use")), "Nothing is wrong")
-	preview := w.reply(w.library(mod, "preview", nil))
-	for strings.HasPrefix(preview.Text(), "Working") {
-		time.Sleep(50 * time.Millisecond) // its progress is shown first
-	}
+	preview := w.previewed(mod)
 	wants(t, preview, "Judged questions asked", "added")
 	id, err := preview.Button("Publish")
 	if err != nil {
@@ -160,4 +157,46 @@ func TestModeratorsChangeTheLibrary(t *testing.T) {
 	wants(t, w.reply(w.library(plainMember, "status", nil)), "Published: version")
 	plainMember.User.Roles = nil
 	wants(t, w.reply(w.library(plainMember, "status", nil)), "Only the moderators")
+}
+
+// previewed runs a preview and waits until its progress is over.
+func (w *world) previewed(act simulator.Act) *simulator.Message {
+	m := w.reply(w.library(act, "preview", nil))
+	for strings.HasPrefix(m.Text(), "Working") {
+		time.Sleep(50 * time.Millisecond)
+	}
+	return m
+}
+
+// TestSecondApproval loses a warning: who made the draft can't publish it alone.
+func TestSecondApproval(t *testing.T) {
+	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "salve.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	lemon := made("lemon-warning", "Eczema lemon juice warning", "is lemon juice on eczema skin dangerous", "Eczema lemon warning: lemon juice on eczema skin burns and blisters in the sun. Wash it off with water at once.", "warning")
+	base := fstest.MapFS{
+		"lemon.md": {Data: lemon},
+		"mango.md": {Data: made("mango-balm", "Eczema mango balm", "what is eczema mango balm", "Eczema mango balm is a fruit balm from one clinic.", "definition")},
+	}
+	shelf, err := library.Open(context.Background(), library.Options{Store: st, Base: base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shelf.Close() })
+	w := newWorld(t, setup{cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
+	w.bot.cfg.Home = w.guild
+	ann, ben := w.act(), simulator.Act{User: w.sim.NewUser("Ben", "en-US"), Channel: w.channel}
+	ann.User.Permissions, ben.User.Permissions = permManageServer, permManageServer
+	if err := shelf.Judge(t.Context(), "", shelf.Actor("Ana", ann.User.ID), "title: lemon\nquestion: is lemon juice on eczema skin dangerous\nexpect: answer\nfact: burns\n"); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, w.reply(w.library(ann, "remove", simulator.Values{"article": "lemon-warning"})), "will not be in the next version")
+	p := w.previewed(ann)
+	wants(t, p, "is lemon juice on eczema skin dangerous", "burns", "a second moderator must")
+	wants(t, w.click(p, "Publish"), "second moderator must approve")
+	wants(t, w.click(p, "Approve"), "⚠")
+	wants(t, w.reply(w.library(ben, "approve", nil)), "Approved")
+	wants(t, w.click(p, "Publish"), "Published as version 2")
 }
