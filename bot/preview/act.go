@@ -14,7 +14,7 @@ import (
 type action struct {
 	Do      string            `json:"do"` // say, run, complete, click, select, submit or apps
 	Channel string            `json:"channel"`
-	Role    string            `json:"role"`   // member or moderator
+	Role    string            `json:"role"`   // member, moderator or second
 	Locale  string            `json:"locale"` // of the member's client
 	Command string            `json:"command"`
 	Focused string            `json:"focused"` // option being typed, for complete
@@ -23,6 +23,14 @@ type action struct {
 	ID      string            `json:"id"`      // custom id of a component or a modal
 	Picked  []string          `json:"picked"`  // of a select menu
 	Text    string            `json:"text"`    // of say
+	Files   map[string]file   `json:"files"`   // of options that take one
+}
+
+// A file is what a member attaches to a command.
+type file struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Data []byte `json:"data"`
 }
 
 // A result is what the page learns at once; messages come with the next snapshot.
@@ -45,7 +53,7 @@ func (p *Preview) act(ctx context.Context, a action) (result, error) {
 	switch {
 	case ch == nil || user == nil:
 		return result{}, fmt.Errorf("there is no such channel or role; reload the page")
-	case ch.Mods && a.Role != "moderator":
+	case ch.Mods && a.Role == "member":
 		return result{}, fmt.Errorf("this channel is for moderators; switch to moderator")
 	}
 	who := *user
@@ -66,10 +74,14 @@ func (p *Preview) act(ctx context.Context, a action) (result, error) {
 		if err != nil {
 			return result{}, err
 		}
+		name, sub, _ := strings.Cut(a.Command, " ")
+		if sub != "" {
+			values = simulator.Values{sub: simulator.Sub(values)}
+		}
 		if a.Do == "run" {
-			it, done.used = p.sim.Run(act, a.Command, values), "/"+a.Command
+			it, done.used = p.sim.Run(act, name, values), "/"+a.Command
 		} else {
-			it = p.sim.Complete(act, a.Command, a.Focused, values)
+			it = p.sim.Complete(act, name, a.Focused, values)
 		}
 	case "apps":
 		text, ok := p.words(a.Message)
@@ -112,18 +124,42 @@ func (p *Preview) act(ctx context.Context, a action) (result, error) {
 	return out, nil
 }
 
-// values turns what was typed into options of their registered types.
-func (p *Preview) values(a action) (simulator.Values, error) {
-	i := slices.IndexFunc(p.sim.Commands(), func(c map[string]any) bool { return c["name"] == a.Command })
+// options are those of a command, or of a subcommand named after it ("library
+// add"), as they are registered.
+func (p *Preview) options(command string) ([]any, error) {
+	name, sub, nested := strings.Cut(command, " ")
+	i := slices.IndexFunc(p.sim.Commands(), func(c map[string]any) bool { return c["name"] == name })
 	if i < 0 {
-		return nil, fmt.Errorf("there is no command %q", a.Command)
+		return nil, fmt.Errorf("there is no command %q", name)
 	}
 	options, _ := p.sim.Commands()[i]["options"].([]any)
+	if !nested {
+		return options, nil
+	}
+	for _, o := range options {
+		if o, _ := o.(map[string]any); o["name"] == sub {
+			options, _ := o["options"].([]any)
+			return options, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no command %q", command)
+}
+
+// values turns what was typed into options of their registered types.
+func (p *Preview) values(a action) (simulator.Values, error) {
+	options, err := p.options(a.Command)
+	if err != nil {
+		return nil, err
+	}
 	out := simulator.Values{}
 	for _, o := range options {
 		o, _ := o.(map[string]any)
 		name, _ := o["name"].(string)
 		kind, _ := o["type"].(float64)
+		if f, ok := a.Files[name]; ok && kind == 11 {
+			out[name] = simulator.Attachment{Name: f.Name, Type: f.Type, Data: f.Data}
+			continue
+		}
 		text, given := a.Values[name]
 		if !given || text == "" {
 			if o["required"] == true && a.Do == "run" {

@@ -18,8 +18,9 @@ var page embed.FS
 // policy lets the page load its own files and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-// maxBody is the longest request of the page, in bytes.
-const maxBody = 64 << 10
+// maxBody is the longest request of the page, in bytes: a file of 10 MiB,
+// Discord's own limit, in base64.
+const maxBody = 14 << 20
 
 // Handler serves the page. It answers only requests addressed to localhost, to
 // an IP address or to a name in also, and only from its own page, so that no
@@ -85,7 +86,7 @@ func send(w http.ResponseWriter, v any) {
 // start is what the page needs once.
 func (p *Preview) start() any {
 	return map[string]any{"servers": p.servers, "commands": p.sim.Commands(),
-		"members": map[string]string{"member": p.users["member"].Name, "moderator": p.users["moderator"].Name}}
+		"members": map[string]string{"member": p.users["member"].Name, "moderator": p.users["moderator"].Name, "second": p.users["second"].Name}}
 }
 
 func (p *Preview) postAct(w http.ResponseWriter, r *http.Request) {
@@ -110,7 +111,7 @@ func (p *Preview) postAct(w http.ResponseWriter, r *http.Request) {
 func (p *Preview) events(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	c, role := p.channel(q.Get("channel")), q.Get("role")
-	if c == nil || c.Mods && role != "moderator" {
+	if c == nil || c.Mods && role == "member" {
 		http.Error(w, "there is no such channel", http.StatusNotFound)
 		return
 	}

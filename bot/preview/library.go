@@ -53,7 +53,7 @@ type libraryView struct {
 func (p *Preview) library() libraryView {
 	var out libraryView
 	passages, judged := map[string]int{}, map[string]int{}
-	for _, a := range p.cfg.Composer.Library().Articles {
+	for _, a := range p.cfg.Shelf.Composer("").Library().Articles {
 		if a.Status != knowledge.Published {
 			continue
 		}
@@ -107,7 +107,7 @@ func (p *Preview) measure() curve {
 		return curve{Error: err.Error()}
 	}
 	report, err := eval.Run(context.Background(), cases, func(ctx context.Context, c *eval.Case) (eval.Outcome, error) {
-		a, err := p.cfg.Composer.Answer(ctx, answer.Question{Text: c.Question, Previous: c.Previous, Country: c.Country})
+		a, err := p.cfg.Shelf.Composer("").Answer(ctx, answer.Question{Text: c.Question, Previous: c.Previous, Country: c.Country})
 		out := eval.Outcome{Kind: string(a.Kind), Urgency: a.Urgency.Urgency.String(), Coverage: a.Coverage}
 		for _, q := range a.Quotes {
 			out.Quotes = append(out.Quotes, q.Text)

@@ -20,8 +20,8 @@ import (
 
 	"salve/bot"
 	"salve/bot/answer"
+	"salve/bot/library"
 	"salve/bot/store"
-	"salve/index"
 	"salve/knowledge"
 )
 
@@ -44,22 +44,17 @@ func (s shelf) Articles() (out []bot.ArticleInfo) {
 // begin starts a preview of the built-in library and serves it.
 func begin(t *testing.T) (*Preview, *httptest.Server) {
 	t.Helper()
-	lib, problems, err := knowledge.Load(knowledge.Builtin())
-	if err != nil || len(problems.Faults()) > 0 {
-		t.Fatal(err, problems)
-	}
-	x, err := index.New(lib)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { x.Close() })
 	kept, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "salve.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { kept.Close() })
-	c := answer.New(x, time.Now)
-	p, err := Start(t.Context(), Config{Composer: c, Library: shelf{c}, Store: kept})
+	articles, err := library.Open(t.Context(), library.Options{Store: kept, Base: knowledge.Builtin()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { articles.Close() })
+	p, err := Start(t.Context(), Config{Shelf: articles, Library: func(server string) bot.Library { return shelf{articles.Composer(server)} }, Store: kept})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,6 +311,88 @@ func TestModeratorSettings(t *testing.T) {
 		t.Errorf("settings %+v, %v; want country GB", got, err)
 	}
 }
+
+// A moderator adds an article in the form, previews, publishes it, and a member
+// of the server is answered from it; the other server is not.
+func TestModeratorPublishes(t *testing.T) {
+	b := browse(t)
+	as := func(role string) {
+		t.Helper()
+		b.do(chromedp.SetValue(chromedp.CSS("#role"), role), js(`document.querySelector("#role").dispatchEvent(new Event("change"))`))
+	}
+	as("moderator")
+	second := b.p.servers[1]
+	b.press("H&L")
+	b.press("# moderation")
+	command := func(name string) {
+		t.Helper()
+		b.do(chromedp.SendKeys(chromedp.CSS("#box"), "/library "+name+"\r"), js(`document.getElementById("send").click()`))
+	}
+	command("add")
+	b.until(`document.getElementById("modal").open`)
+	raw, _ := json.Marshal(kiwi)
+	b.do(js(fmt.Sprintf(`document.querySelector("#modal textarea").value = %s`, raw)), js(`document.querySelector("#modal button[type=submit]").click()`))
+	b.reads("kiwi-bath")
+	command("preview")
+	const button = `[...document.querySelectorAll(".message button")].find(x => x.innerText === "Publish")`
+	b.until(button + ` !== undefined`)
+	b.shot("publish")
+	b.axe("preview of a draft")
+	b.do(js(button + `.click()`))
+	b.reads("a second moderator must approve") // the new article changes an answer on bathing, beside a warning
+	as("second")
+	command("preview")
+	const approve = `[...document.querySelectorAll(".message button")].find(x => x.innerText === "Approve")`
+	b.until(approve + ` !== undefined`)
+	b.do(js(approve + `.click()`))
+	b.reads("Approved")
+	as("moderator")
+	command("publish")
+	b.reads("Published as version 1")
+	for _, s := range b.p.servers {
+		a, err := b.p.cfg.Shelf.Answer(t.Context(), answer.Question{Text: "how is an eczema kiwi bath made", Server: s.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := len(a.Quotes) > 0 && strings.Contains(a.Quotes[0].Text, "two kiwis")
+		if want := s == second; got != want {
+			t.Errorf("on %s the new article is quoted: %v, want %v", s.Name, got, want)
+		}
+	}
+}
+
+const kiwi = `---
+title: Eczema kiwi bath
+slug: kiwi-bath
+summary: What is known of the eczema kiwi bath.
+topics: [eczema]
+audience: all
+route: none
+entities: [atopic-dermatitis]
+language: en
+sources:
+  - {name: A page, publisher: A clinic, url: "https://example.org/kiwi", published: 2026-01, accessed: 2026-03-02}
+reviewed: 2026-11-01
+reviewed_by: not clinically reviewed
+next_review: 2027-05-01
+status: published
+---
+
+## Eczema kiwi bath
+
+` + "```section" + `
+id: main
+asks: [how-to-use]
+questions:
+  - how is an eczema kiwi bath made
+  - eczema kiwi bath recipe
+  - two kiwis in the bath for eczema
+sources:
+  - {name: A page, publisher: A clinic, url: "https://example.org/kiwi", published: 2026-01, accessed: 2026-03-02}
+` + "```" + `
+
+The eczema kiwi bath is made with two kiwis and warm water.
+`
 
 // What the page costs is measured and told, and fails nothing.
 func TestTimeToAnswer(t *testing.T) {

@@ -16,19 +16,23 @@ import (
 	"time"
 
 	"salve/bot"
-	"salve/bot/answer"
+	"salve/bot/library"
 	"salve/bot/simulator"
 	"salve/bot/store"
 )
 
 // Config is what a Preview is made of. All fields but Log and Contact are required.
 type Config struct {
-	Composer *answer.Composer // answers, and tells the inspector why
-	Library  bot.Library      // what the commands show of the articles
-	Store    bot.Store        // settings and totals
-	Log      *slog.Logger
-	Contact  string // of whoever runs the bot
+	Shelf *library.Shelf // the libraries: what answers, and what /library changes
+	// Library returns what the commands of a server show of the articles.
+	Library func(server string) bot.Library
+	Store   bot.Store // settings and totals
+	Log     *slog.Logger
+	Contact string // of whoever runs the bot
 }
+
+// home is the server whose moderators keep the shared library.
+const home = "800000000000000001"
 
 // A Preview is a running bot with its simulated Discord. Serve [Preview.Handler].
 type Preview struct {
@@ -38,7 +42,7 @@ type Preview struct {
 	close func()
 
 	servers []*server
-	users   map[string]*simulator.User // "member" and "moderator"
+	users   map[string]*simulator.User // "member", "moderator" and, for approvals, "second"
 
 	mu    sync.Mutex
 	posts []post        // what members did, oldest first
@@ -83,17 +87,18 @@ func Start(ctx context.Context, cfg Config) (*Preview, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	p := &Preview{cfg: cfg, woken: make(chan struct{}), sim: simulator.New(simulator.Options{Forgetful: true})}
-	p.watch = newWatch(cfg.Composer, p.sim.Transport())
+	p.watch = newWatch(cfg.Shelf, p.sim.Transport())
 	p.curve = sync.OnceValue(p.measure)
-	p.users = map[string]*simulator.User{"member": p.sim.NewUser("Ana", ""), "moderator": p.sim.NewUser("Mo", "")}
+	p.users = map[string]*simulator.User{"member": p.sim.NewUser("Ana", ""), "moderator": p.sim.NewUser("Mo", ""), "second": p.sim.NewUser("Kim", "")}
 	const manageServer = 1 << 5
-	p.users["moderator"].Permissions = manageServer
+	p.users["moderator"].Permissions, p.users["second"].Permissions = manageServer, manageServer
 	if err := p.found(ctx); err != nil {
 		p.sim.Close()
 		return nil, err
 	}
 	b, err := bot.New(bot.Config{
-		Token: p.sim.Token(), AppID: p.sim.AppID(), Contact: cfg.Contact, Log: cfg.Log, Library: cfg.Library, Store: cfg.Store,
+		Token: p.sim.Token(), AppID: p.sim.AppID(), Contact: cfg.Contact, Log: cfg.Log, Library: cfg.Library(""), ServerLibrary: cfg.Library,
+		Store: cfg.Store, Shelf: cfg.Shelf, Home: home,
 		Answerer: p.watch, Assess: p.watch.assess, Transport: p.watch, Dial: p.sim.Dial,
 	})
 	if err != nil {
@@ -128,7 +133,7 @@ func (p *Preview) found(ctx context.Context) error {
 		channels        []string
 		set             store.Settings
 	}{
-		{"800000000000000001", "Eczema Circle", "Answers are private", []string{"questions", "living-with-it", "moderators"}, store.Settings{Country: "US"}},
+		{home, "Eczema Circle", "Answers are private", []string{"questions", "living-with-it", "moderators"}, store.Settings{Country: "US"}},
 		{"800000000000000002", "Haut & Leben", "Answers are public, in German", []string{"fragen", "moderation"}, store.Settings{Country: "DE", Language: "de", Public: true}},
 	} {
 		sv := &server{ID: s.id, Name: s.name, About: s.about}

@@ -11,14 +11,15 @@ import (
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/library"
 	"salve/bot/triage"
 )
 
 // A watch stands between the bot and what it uses, and keeps the last of each
 // for the inspector: in memory, never written.
 type watch struct {
-	composer *answer.Composer
-	base     http.RoundTripper
+	shelf *library.Shelf
+	base  http.RoundTripper
 
 	mu     sync.Mutex
 	serial int
@@ -86,8 +87,8 @@ const (
 	maxCandidates = 6  // shown of a search
 )
 
-func newWatch(c *answer.Composer, base http.RoundTripper) *watch {
-	return &watch{composer: c, base: base}
+func newWatch(s *library.Shelf, base http.RoundTripper) *watch {
+	return &watch{shelf: s, base: base}
 }
 
 func milliseconds(since time.Time) float64 { return float64(time.Since(since).Microseconds()) / 1000 }
@@ -107,7 +108,7 @@ func (w *watch) assess(text, locale string) triage.Assessment {
 // Answer is the composer's, kept with its reasons.
 func (w *watch) Answer(ctx context.Context, q answer.Question) (answer.Answer, error) {
 	start := time.Now()
-	a, ex, err := w.composer.Explain(ctx, q)
+	a, ex, err := w.shelf.Composer(q.Server).Explain(ctx, q)
 	u := ex.Result.Understanding
 	x := &explained{Question: q.Text, Previous: q.Previous, Kind: string(a.Kind), Rule: ex.Rule, Bar: ex.Bar, Lane: ex.Lane,
 		Coverage: a.Coverage, Ms: milliseconds(start), Language: u.Language, Entities: u.Entities, Unknown: append(append([]string{}, u.Unknown...), u.Foreign...)}

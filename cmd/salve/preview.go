@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -13,6 +14,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"salve/bot"
+	"salve/bot/library"
 	"salve/bot/preview"
 	"salve/bot/store"
 	"salve/bot/triage"
@@ -28,7 +31,6 @@ func (p *program) preview(ctx context.Context, args []string) (err error) {
 	addr := f.String("addr", "", "")
 	folder := f.String("data", "", "")
 	dir := f.String("knowledge", "", "")
-	built := f.String("index", "", "")
 	rest, err := parse(f, args)
 	if err != nil {
 		return err
@@ -43,12 +45,6 @@ func (p *program) preview(ctx context.Context, args []string) (err error) {
 	defer listener.Close()
 	gc := debug.SetGCPercent(startGC) // as ask: the start makes little garbage
 	go triage.Load()
-	composer, done, err := p.answers(*dir, *built)
-	debug.SetGCPercent(gc)
-	if err != nil {
-		return err
-	}
-	defer done()
 	if *folder == "" {
 		if *folder, err = os.MkdirTemp("", "salve-preview-"); err != nil {
 			return err
@@ -63,7 +59,17 @@ func (p *program) preview(ctx context.Context, args []string) (err error) {
 	}
 	defer kept.Close()
 	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: max(p.logLevel(), slog.LevelWarn)}))
-	v, err := preview.Start(ctx, preview.Config{Composer: composer, Library: shelf{composer}, Store: kept, Log: log, Contact: p.set.Contact})
+	articles, err := library.Open(ctx, library.Options{
+		Store: kept, Base: p.files(*dir), Follow: cmp.Or(*dir, p.set.Knowledge) == "", Log: log,
+	})
+	debug.SetGCPercent(gc)
+	if err != nil {
+		return err
+	}
+	defer articles.Close()
+	v, err := preview.Start(ctx, preview.Config{
+		Shelf: articles, Library: func(server string) bot.Library { return shelf{articles.Composer(server)} }, Store: kept, Log: log, Contact: p.set.Contact,
+	})
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ var commands = []command{
 	{"source", "[--knowledge DIR] ARTICLE[#SECTION]", "print the sources of an article or section", (*program).source},
 	{"index", "[--knowledge DIR] [--out DIR]", "build the search index; --out publishes it into a folder that ask reads with --index", (*program).index},
 	{"eval", "[--wrong] [--knowledge DIR] [FILE ...] | beir DIR [--run FILE] [--split test]", "measure answers on judged questions, or search on a collection", (*program).eval},
-	{"preview", "[--addr ADDR] [--data DIR] [--knowledge DIR | --index DIR]", "try the whole bot on a local web page, with no account", (*program).preview},
+	{"preview", "[--addr ADDR] [--data DIR] [--knowledge DIR]", "try the whole bot on a local web page, with no account", (*program).preview},
 	{"serve", "[--http ADDR] [--knowledge DIR]", "run the Discord bot, over the gateway or as an interactions endpoint", (*program).serve},
 	{"library", "[--server ID] [--by NAME] [--json] [--note TEXT] [--reason TEXT] [--days N] [--knowledge DIR] [STEP ...]", "change the library without fear: draft, preview, publish, undo; alone it lists the steps", (*program).moderate},
 	{"backup", "FILE", "copy the store of SALVE_DATA into a new file, also while the bot runs", (*program).backup},

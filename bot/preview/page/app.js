@@ -108,14 +108,14 @@ function watchChannel() {
 function open(s, c) {
   server = s;
   channel = c ?? s.channels[0];
-  if (channel.mods && $("role").value !== "moderator") channel = s.channels[0];
+  if (channel.mods && $("role").value === "member") channel = s.channels[0];
   $("server-name").textContent = s.name;
   $("server-about").textContent = s.about;
   $("channel-name").textContent = "# " + channel.name;
   $("box").placeholder = `Message #${channel.name}, or / for commands`;
   $("servers").replaceChildren(...start.servers.map((x) => el("button", { type: "button", "aria-label": initials(x) + ", " + x.name, title: x.name, "aria-pressed": String(x === s),
     onclick: () => open(x) }, initials(x))));
-  $("channel-list").replaceChildren(...s.channels.filter((x) => !x.mods || $("role").value === "moderator").map((x) =>
+  $("channel-list").replaceChildren(...s.channels.filter((x) => !x.mods || $("role").value !== "member").map((x) =>
     el("button", { type: "button", "aria-current": x === channel ? "page" : null, onclick: () => { open(s, x); fold(false); } }, "# " + x.name)));
   $("tour").hidden = channel.mods;
   watchChannel();
@@ -145,7 +145,7 @@ start = await get("api/start");
 for (const s of start.servers) for (const c of s.channels) channels.set(c.id, c.name);
 const composer = setup({
   commands: () => start.commands, locale: () => $("locale").value, channels: () => server.channels,
-  run: (command, values) => act({ do: "run", command, values }),
+  run: (command, values, files) => act({ do: "run", command, values, files }),
   say: (text) => act({ do: "say", text }),
   complete: async (command, focused, values) => (await act({ do: "complete", command, focused, values })).choices ?? [],
   notice: (text) => { $("notice").textContent = text; },

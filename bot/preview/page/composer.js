@@ -7,6 +7,7 @@ const list = document.getElementById("suggestions");
 const fields = document.getElementById("fields");
 let chosen = null; // the command being filled in
 let inputs = {}; // its options' inputs, by name
+let files = {}; // what was attached, by option
 let at = -1; // the suggestion that is lit
 let items = []; // {label, about, pick}
 let asking = 0;
@@ -14,6 +15,11 @@ let asking = 0;
 // setup wires the box. env has commands(), locale(), channels(), run(command,
 // values), say(text) and complete(command, focused, values).
 export function setup(env) {
+  const title = (c) => (c.parent ? local(c.parent, "name") + " " : "") + local(c, "name");
+  // commands are those one types; a subcommand is one by itself.
+  const commands = () => env.commands().filter((c) => (c.type ?? 1) === 1).flatMap((c) => c.options?.some((o) => o.type === 1)
+    ? c.options.map((o) => ({ ...o, parent: c })) : [c]);
+  const called = (c) => (c.parent ? c.parent.name + " " : "") + c.name;
   const local = (x, k) => x[k + "_localizations"]?.[env.locale()] ?? x[k];
 
   function show(next, owner) {
@@ -54,6 +60,7 @@ export function setup(env) {
   function clear() {
     chosen = null;
     inputs = {};
+    files = {};
     fields.replaceChildren();
     box.hidden = false;
     box.value = "";
@@ -66,7 +73,8 @@ export function setup(env) {
     chosen = c;
     box.hidden = true;
     inputs = {};
-    fields.replaceChildren(el("b", {}, "/" + local(c, "name")));
+    files = {};
+    fields.replaceChildren(el("b", {}, "/" + title(c)));
     for (const o of c.options ?? []) addField(o, values[o.name]);
     show([], box);
     const first = Object.values(inputs)[0];
@@ -74,7 +82,20 @@ export function setup(env) {
     else document.getElementById("send").focus();
   }
 
+  // attach is the field of an option that takes a file.
+  function attach(o) {
+    const x = el("input", { type: "file", "data-option": o.name, onchange: async () => {
+      const f = x.files[0];
+      if (!f) return delete files[o.name];
+      const url = await new Promise((done) => { const r = new FileReader(); r.onload = () => done(r.result); r.readAsDataURL(f); });
+      files[o.name] = { name: f.name, type: f.type, data: url.slice(url.indexOf(",") + 1) };
+    } });
+    inputs[o.name] = x;
+    fields.append(el("label", { class: o.required ? "required" : "" }, el("span", {}, local(o, "name")), x));
+  }
+
   function addField(o, value) {
+    if (o.type === 11) return attach(o);
     const named = (x) => ({ label: local(x, "name"), value: String(x.value) });
     let fixed = o.choices?.map(named);
     if (o.type === 5) fixed = [{ label: "True", value: "true" }, { label: "False", value: "false" }];
@@ -87,7 +108,7 @@ export function setup(env) {
         show(fixed.filter((c) => c.label.toLowerCase().includes(x.value.toLowerCase())).map((c) => ({ label: c.label, pick: pick(c) })), x);
       } else if (o.autocomplete) {
         const mine = ++asking;
-        const found = await env.complete(chosen.name, o.name, values());
+        const found = await env.complete(called(chosen), o.name, values());
         if (mine === asking && document.activeElement === x) show(found.map((c) => ({ label: c.Name, pick: pick({ label: c.Name, value: String(c.Value) }) })), x);
       } else show([], x);
     };
@@ -100,13 +121,13 @@ export function setup(env) {
     fields.append(el("label", { class: o.required ? "required" : "" }, el("span", {}, local(o, "name")), x));
   }
 
-  const values = () => Object.fromEntries(Object.entries(inputs).map(([k, x]) => [k, x.dataset.value ?? x.value]));
+  const values = () => Object.fromEntries(Object.entries(inputs).filter(([, x]) => x.type !== "file").map(([k, x]) => [k, x.dataset.value ?? x.value]));
 
   box.addEventListener("input", () => {
     if (!box.value.startsWith("/")) return show([], box);
     const typed = box.value.slice(1).toLowerCase();
-    show(env.commands().filter((c) => (c.type ?? 1) === 1 && local(c, "name").startsWith(typed))
-      .map((c) => ({ label: "/" + local(c, "name"), about: local(c, "description"), pick: () => choose(c) })), box);
+    show(commands().filter((c) => title(c).startsWith(typed))
+      .map((c) => ({ label: "/" + title(c), about: local(c, "description"), pick: () => choose(c) })), box);
   });
   box.addEventListener("blur", () => show([], box));
   box.addEventListener("keydown", keys);
@@ -122,9 +143,9 @@ export function setup(env) {
         env.notice("This option is required. Specify a value.");
         return inputs[missing.name].focus();
       }
-      const [name, v] = [chosen.name, values()];
+      const [name, v, f] = [called(chosen), values(), files];
       clear();
-      await env.run(name, v);
+      await env.run(name, v, f);
     } else if (box.value.trim()) {
       const text = box.value;
       clear();
