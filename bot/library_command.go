@@ -35,7 +35,7 @@ func librarySubs() []*discordgo.ApplicationCommandOption {
 		return required(auto(long(opt("article", discordgo.ApplicationCommandOptionString), maxChoiceText)))
 	}
 	return []*discordgo.ApplicationCommandOption{
-		sub("status"), sub("list"), sub("show", article()), sub("add"), sub("edit", article()), sub("remove", article()),
+		sub("status"), sub("list"), sub("show", article()), sub("add", opt("file", discordgo.ApplicationCommandOptionAttachment)), sub("edit", article()), sub("remove", article()),
 		sub("discard"), sub("check"), sub("preview"), sub("approve"), sub("publish"), sub("reindex"), sub("history"),
 		sub("rollback", required(between(opt("version", discordgo.ApplicationCommandOptionInteger), 1, 1e6))),
 		sub("retract", article(), required(long(opt("reason", discordgo.ApplicationCommandOptionString), maxReason))),
@@ -81,6 +81,9 @@ func (b *Bot) libraryCommand(ctx context.Context, t *turn) error {
 	slug := strings.TrimSpace(t.in.text("article"))
 	switch t.in.Data.Sub {
 	case "add":
+		if file, ok := t.in.attachment("file"); ok {
+			return b.articleAttached(ctx, t, file)
+		}
 		return t.open(ctx, b.articleForm(t, ""))
 	case "edit":
 		src, err := b.cfg.Shelf.Show(ctx, b.scope(t), slug)
@@ -138,13 +141,28 @@ func (b *Bot) articleSubmitted(ctx context.Context, t *turn, src string) error {
 	if why := b.refusedLibrary(t); why != "" {
 		return t.tell(ctx, why)
 	}
+	return b.atWork(ctx, t, func(ctx context.Context) (message, error) { return b.draft(ctx, t, []byte(src)) })
+}
+
+// articleAttached puts a file into the draft. Whether the member may was asked
+// before.
+func (b *Bot) articleAttached(ctx context.Context, t *turn, file attachment) error {
 	return b.atWork(ctx, t, func(ctx context.Context) (message, error) {
-		slug, problems, err := b.cfg.Shelf.Put(ctx, b.scope(t), b.actor(t), []byte(src))
+		src, err := b.article(ctx, file)
 		if err != nil {
 			return message{}, err
 		}
-		return plain(tr(t.lang, "lib_saved", "article", escape(slug)) + "\n" + problemText(t.lang, problems)), nil
+		return b.draft(ctx, t, src)
 	})
+}
+
+// draft puts an article into the draft and says what is wrong with it.
+func (b *Bot) draft(ctx context.Context, t *turn, src []byte) (message, error) {
+	slug, problems, err := b.cfg.Shelf.Put(ctx, b.scope(t), b.actor(t), src)
+	if err != nil {
+		return message{}, err
+	}
+	return plain(tr(t.lang, "lib_saved", "article", escape(slug)) + "\n" + problemText(t.lang, problems)), nil
 }
 
 // libraryButton is Publish or Approve under a preview.

@@ -62,6 +62,7 @@ type interaction struct {
 				Content    string          `json:"content"`
 				Components json.RawMessage `json:"components"`
 			} `json:"messages"`
+			Attachments map[string]attachment `json:"attachments"`
 		} `json:"resolved"`
 		Components json.RawMessage `json:"components"` // of a modal: read by modalValues
 	} `json:"data"`
