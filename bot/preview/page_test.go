@@ -419,6 +419,21 @@ func TestMarkupDoesNothing(t *testing.T) {
 		raw, _ := json.Marshal(action{Do: "run", Channel: b.p.servers[0].Channels[0].ID, Role: "member", Locale: "en-US", Command: "ask", Values: values})
 		b.do(js(fmt.Sprintf(`fetch("api/act", {method: "POST", headers: {"Content-Type": "application/json"}, body: %q})`, raw)))
 	}
+	// A file with such a name, and such an article in it.
+	evilFile, _ := json.Marshal(action{Do: "run", Channel: b.p.servers[0].Channels[2].ID, Role: "moderator", Locale: "en-US", Command: "library add",
+		Files: map[string]file{"file": {Name: evil[:48] + ".md", Type: "text/markdown", Data: []byte(strings.Replace(kiwi, "title: Eczema kiwi bath", "title: '"+evil+"'", 1))}}})
+	b.do(js(fmt.Sprintf(`fetch("api/act", {method: "POST", headers: {"Content-Type": "application/json"}, body: %q})`, evilFile)))
+	b.do(chromedp.SetValue(chromedp.CSS("#role"), "moderator"), js(`document.querySelector("#role").dispatchEvent(new Event("change"))`))
+	b.press("# moderators")
+	b.reads("kiwi-bath")
+	show, _ := json.Marshal(action{Do: "run", Channel: b.p.servers[0].Channels[2].ID, Role: "moderator", Locale: "en-US", Command: "library show", Values: map[string]string{"article": "kiwi-bath"}})
+	b.do(js(fmt.Sprintf(`fetch("api/act", {method: "POST", headers: {"Content-Type": "application/json"}, body: %q})`, show)))
+	b.until(`document.querySelector("#messages").innerText.includes("onerror")`)
+	if bad := b.number(`(window.hit ? 100 : 0) + document.querySelectorAll("main img, main script, main svg, [onerror], a[href^=javascript]").length`); bad != 0 {
+		t.Errorf("markup of a file became elements: %d", bad)
+	}
+	b.do(chromedp.SetValue(chromedp.CSS("#role"), "member"), js(`document.querySelector("#role").dispatchEvent(new Event("change"))`))
+	b.press("# questions")
 	b.do(chromedp.SendKeys(chromedp.CSS("#box"), evil+"\r"))
 	b.press("Inspector")
 	b.until(`document.querySelector("#messages").innerText.includes("onerror") && document.querySelector("#side").innerText.includes("onerror")`)
