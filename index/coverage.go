@@ -1,7 +1,6 @@
 package index
 
 import (
-	"maps"
 	"math"
 	"slices"
 
@@ -67,22 +66,115 @@ func (x *Index) exactly(n *unit, d *doc, s *sectionData) float64 {
 	return best
 }
 
-// coverFeatures are the evidence on whether a passage answers the question at
-// all. Each is between 0 and 1.
-func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[string]float64 {
-	d := &x.docs[c.doc]
-	s := &x.sections[d.section]
-	f := map[string]float64{
-		"bias": 1, "cover_text": c.v[coverText], "cover_title": c.v[coverTitle], "cover_all": c.v[coverAll],
-		"cover_question": c.v[coverQuestion], "like_question": c.v[likeQuestion], "intent_match": c.v[intentMatch],
-		"detail_match": c.v[detailMatch], "drug_missing": c.v[drugMissing], "nearness": c.v[nearness],
-		"text_mass": c.v[textMass], "score": logistic((c.score - 12) / 4),
-	}
+// A coverFeature is one piece of evidence on whether a passage answers a question
+// at all. Each is between 0 and 1 (or -1 and 1).
+type coverFeature int
+
+const (
+	coverBias coverFeature = iota
+	coverOfText
+	coverOfTitle
+	coverOfAll
+	coverOfQuestion
+	coverLike
+	coverIntent
+	coverDetail
+	coverDrugMissing
+	coverNear
+	coverMass
+	coverScore
+	coverFacets        // share of what is asked about the subjects that is covered
+	coverNoFacet       // nothing is asked about them
+	coverDetailMissing // a detail is looked for, in vain
+	coverDoseMissing   // a dose is
+	coverIntentClash   // how sure it is that something else is asked
+	coverNoSubject     // the question names no subject
+	coverSubject       // share of what the section is on that the question names
+	coverUnnamed       // the question names no subject, and not what the section is on
+	coverThin          // 1 for a question of everyday words alone: too many passages cover it
+	coverThinUnnamed
+	coverLength
+	coverProbability // of the passage, among its rivals
+	coverMargin      // of its score, before the next section
+	coverNearest     // share covered with the nearest of the section's questions
+	coverForeign     // the question names what the library has nothing on
 	// By sort of unit: the heaviest one that the passage misses, the share of the
 	// question that is missed, and how many are.
+	coverHeaviest
+	coverMissed     = coverHeaviest + coverFeature(numSorts)
+	coverLacking    = coverMissed + coverFeature(numSorts)
+	numCoverFeature = coverLacking + coverFeature(numSorts)
+)
+
+// coverNames are the names in the weights file and in explanations.
+var coverNames = func() []string {
+	names := []string{
+		"bias", "cover_text", "cover_title", "cover_all", "cover_question", "like_question", "intent_match", "detail_match",
+		"drug_missing", "nearness", "text_mass", "score", "facets", "no_facet", "detail_missing", "dose_missing", "intent_clash",
+		"no_subject", "subject_named", "subject_unnamed", "thin", "thin_unnamed", "length", "probability", "margin",
+		"cover_nearest", "foreign",
+	}
+	for _, what := range []string{"heaviest_", "missed_", "lacking_"} {
+		for _, sort := range sortNames {
+			names = append(names, what+sort)
+		}
+	}
+	return names
+}()
+
+// The scale of the score as evidence: halfScore makes one half.
+const (
+	halfScore  = 12
+	scoreScale = 4
+)
+
+// coverFeatures are the evidence on whether a passage answers the question.
+func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) []float64 {
+	d := &x.docs[c.doc]
+	s := &x.sections[d.section]
+	f := make([]float64, numCoverFeature)
+	f[coverBias] = 1
+	f[coverOfText], f[coverOfTitle], f[coverOfAll] = c.v[coverText], c.v[coverTitle], c.v[coverAll]
+	f[coverOfQuestion], f[coverLike] = c.v[coverQuestion], c.v[likeQuestion]
+	f[coverIntent], f[coverDetail], f[coverDrugMissing] = c.v[intentMatch], c.v[detailMatch], c.v[drugMissing]
+	f[coverNear], f[coverMass] = c.v[nearness], c.v[textMass]
+	f[coverScore] = logistic((c.score - halfScore) / scoreScale)
+	total := x.coverUnits(q, d, s, f)
+	yes := func(when bool) float64 {
+		if when {
+			return 1
+		}
+		return 0
+	}
+	f[coverDetailMissing] = yes(q.wants != 0 && c.v[detailMatch] == 0)
+	f[coverDoseMissing] = yes(q.wants&wantsDose != 0 && d.details&wantsDose == 0 && !slices.Contains(s.section.Asks, "dose"))
+	if c.v[intentTop] == 0 {
+		f[coverIntentClash] = q.intents[q.topIntent]
+	}
+	// A passage on something that the question does not name, for a question that
+	// names no subject: "how much a week for a toddler" may be on anything.
+	f[coverSubject] = c.v[subjectNamed]
+	f[coverUnnamed] = yes(f[coverNoSubject] == 1 && c.v[subjectNamed] < 0.2)
+	f[coverThin] = 1 / (1 + total/4)
+	f[coverThinUnnamed] = f[coverThin] * f[coverUnnamed]
+	sum, rival := 0.0, 0.0
+	for i := range all {
+		sum += math.Exp(all[i].score - c.score)
+		if x.docs[all[i].doc].section != d.section {
+			rival = max(rival, all[i].score)
+		}
+	}
+	f[coverProbability] = 1 / max(sum, 1)
+	f[coverMargin] = max(-1, min(1, (c.score-rival)/6))
+	f[coverForeign] = yes(slices.ContainsFunc(q.units, func(n unit) bool { return n.entity >= 0 && !n.known }))
+	return f
+}
+
+// coverUnits fills in the evidence from the units of the question, and returns
+// what they weigh together.
+func (x *Index) coverUnits(q *query, d *doc, s *sectionData, f []float64) (total float64) {
 	var heaviest, missed, mass, lacking [numSorts]float64
-	facets, facetsHit := 0.0, 0.0
-	asks := 0.0
+	facets, facetsHit, asks, askedMass := 0.0, 0.0, 0.0, 0.0
 	for j := range q.units {
 		n := &q.units[j]
 		k := x.sortOf(n)
@@ -94,6 +186,7 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 			continue
 		}
 		asks++
+		askedMass += n.weight
 		held := x.exactly(n, d, s)
 		left := n.weight * (1 - held)
 		heaviest[k] = max(heaviest[k], left)
@@ -107,99 +200,46 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) map[strin
 			facetsHit += n.weight * held
 		}
 	}
-	total := 1e-9
+	total = 1e-9
 	for _, m := range mass {
 		total += m
 	}
-	for k, name := range sortNames {
-		f["heaviest_"+name] = heaviest[k] / 6
-		f["missed_"+name] = missed[k] / total
-		f["lacking_"+name] = min(1, lacking[k]/4)
+	for k := range numSorts {
+		f[coverHeaviest+coverFeature(k)] = heaviest[k] / 6
+		f[coverMissed+coverFeature(k)] = missed[k] / total
+		f[coverLacking+coverFeature(k)] = min(1, lacking[k]/4)
 	}
-	f["facets"] = facetsHit / max(facets, 1e-9)
-	if facets == 0 {
-		f["facets"], f["no_facet"] = 0, 1
+	if facets > 0 {
+		f[coverFacets] = facetsHit / facets
 	} else {
-		f["no_facet"] = 0
+		f[coverNoFacet] = 1
 	}
-	f["detail_missing"], f["intent_clash"] = 0, 0
-	if q.wants != 0 && c.v[detailMatch] == 0 {
-		f["detail_missing"] = 1
-	}
-	// A dose is looked for, in vain.
-	f["dose_missing"] = 0
-	if q.wants&wantsDose != 0 && d.details&wantsDose == 0 && !slices.Contains(s.section.Asks, "dose") {
-		f["dose_missing"] = 1
-	}
-	if c.v[intentTop] == 0 {
-		f["intent_clash"] = q.intents[q.topIntent]
-	}
-	f["no_subject"] = 0
 	if mass[subjectSort] == 0 {
-		f["no_subject"] = 1
+		f[coverNoSubject] = 1
 	}
-	// A passage on something that the question does not name, for a question that
-	// names no subject: "how much a week for a toddler" may be on anything.
-	f["subject_named"], f["subject_unnamed"] = c.v[subjectNamed], 0
-	if f["no_subject"] == 1 && c.v[subjectNamed] < 0.2 {
-		f["subject_unnamed"] = 1
-	}
-	// A question of everyday words alone is covered by too many passages.
-	f["thin"] = 1 / (1 + total/4)
-	f["thin_unnamed"] = f["thin"] * f["subject_unnamed"]
-	f["length"] = min(1, asks/15)
-	sum, rival := 0.0, 0.0
-	for i := range all {
-		sum += math.Exp(all[i].score - c.score)
-		if x.docs[all[i].doc].section != d.section {
-			rival = max(rival, all[i].score)
-		}
-	}
-	f["probability"] = 1 / max(sum, 1)
-	f["margin"] = max(-1, min(1, (c.score-rival)/6))
-	nearest, exact := 0.0, 0.0
+	f[coverLength] = min(1, asks/15)
+	nearest := 0.0
 	for _, b := range s.questions {
 		hit := 0.0
 		for j := range q.units {
-			n := &q.units[j]
-			if n.asked {
+			if n := &q.units[j]; n.asked {
 				hit += n.weight * max(n.cover(b), n.cover(d.text), n.cover(s.title))
 			}
 		}
 		nearest = max(nearest, hit)
 	}
-	for j := range q.units {
-		if n := &q.units[j]; n.asked {
-			exact += n.weight
-		}
-	}
-	f["cover_nearest"] = nearest / max(exact, 1e-9)
-	f["foreign"] = 0
-	for _, n := range q.units {
-		if n.entity >= 0 && !n.known {
-			f["foreign"] = 1
-		}
-	}
-	return f
+	f[coverNearest] = nearest / max(askedMass, 1e-9)
+	return total
 }
 
 // coverage is the probability that a passage is on what the question asks, with
-// the evidence for it that is not 0, by name. It is summed in that order: the
-// last digit of a sum depends on its order, and one search gives one result.
-func (x *Index) coverage(q *query, c *candidate, all []candidate) (p float64, evidence []Part) {
+// the evidence for it; there is none when no word tells what the question is on.
+func (x *Index) coverage(q *query, c *candidate, all []candidate) (p float64, evidence []float64) {
 	if q.thin() && c.v[likeQuestion] < foreseen {
 		return 0, nil
 	}
-	f := x.coverFeatures(q, c, all)
-	sum := 0.0
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		if value := f[name]; value != 0 {
-			points := value * x.weights.Cover[name]
-			sum += points
-			evidence = append(evidence, Part{name, value, points})
-		}
-	}
-	return logistic(sum), evidence
+	evidence = x.coverFeatures(q, c, all)
+	return logistic(x.weights.cover.score(evidence)), evidence
 }
 
 // cover returns how far a bag covers a unit, 0 to 1.

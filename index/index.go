@@ -31,18 +31,34 @@ type Hit struct {
 	// Probability is how likely the passage, among all of them, is the one that
 	// holds the asked fact, if any does. It sums to 1 over all passages.
 	Probability float64
-	// Coverage is known of the first hits only, as are Parts, Evidence, Covered
-	// and Missing; it is 0 for the others. It is the probability, learned from judged questions, that the
+	// Coverage is known of the first hits only, as are Covered and Missing; it is 0 for the others. It is the probability, learned from judged questions, that the
 	// passage is on what the question asks, from how much of its entities, its
 	// intent and its words (by rarity) the passage covers. 0 to 1, comparable
 	// between searches.
 	Coverage float64
-	// Parts are the features behind Score, and Evidence those behind Coverage,
-	// as far as they are not 0.
-	Parts, Evidence []Part
 	// Covered are the words of the question that the passage or its section
 	// covers, and Missing those that it does not.
 	Covered, Missing []string
+
+	weights         *weights
+	parts, evidence []float64
+}
+
+// Parts are the features behind Score that are not 0, with what each adds to it.
+func (h *Hit) Parts() []Part {
+	if h.parts == nil {
+		return nil
+	}
+	return h.weights.rank.parts(h.parts)
+}
+
+// Evidence are the features behind Coverage that are not 0, with what each adds
+// to its logit.
+func (h *Hit) Evidence() []Part {
+	if h.evidence == nil {
+		return nil
+	}
+	return h.weights.cover.parts(h.evidence)
 }
 
 // A Part is one feature with what it adds to a score, or to the logit of a coverage.
@@ -105,7 +121,7 @@ func (x *Index) rank(ctx context.Context, q *query) ([]candidate, error) {
 	cands = onSubject(cands)
 	relate(cands)
 	for i := range cands {
-		cands[i].score = cands[i].v.dot(&x.weights.rank)
+		cands[i].score = x.weights.rank.score(cands[i].v[:])
 	}
 	slices.SortStableFunc(cands, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc))
@@ -130,12 +146,8 @@ const examined = 5
 
 // examine fills in what a hit covers, and why.
 func (x *Index) examine(h *Hit, q *query, c *candidate, all []candidate) {
-	h.Coverage, h.Evidence = x.coverage(q, c, all)
-	for i, value := range c.v {
-		if value != 0 {
-			h.Parts = append(h.Parts, Part{featureNames[i], value, value * x.weights.rank[i]})
-		}
-	}
+	h.Coverage, h.evidence = x.coverage(q, c, all)
+	h.weights, h.parts = x.weights, c.v[:]
 	for j := range q.units {
 		if c.covers[j] >= partCover {
 			h.Covered = append(h.Covered, q.units[j].text)

@@ -12,7 +12,7 @@ import (
 // decided best; "salve eval" prints the curve.
 const (
 	// coverageBar is the coverage from which a passage is quoted as an answer.
-	coverageBar = 0.35
+	coverageBar = 0.30
 	// topicBar is the coverage from which a passage is quoted as what the
 	// library says on the topic of a personal question.
 	topicBar = 0.25

@@ -123,7 +123,7 @@ func (w *watch) Answer(ctx context.Context, q answer.Question) (answer.Answer, e
 			break
 		}
 		c := candidate{Passage: h.Passage.ID, Text: h.Passage.Text, Score: h.Score, Probability: h.Probability, Coverage: h.Coverage, Missing: h.Missing}
-		for _, v := range h.Parts {
+		for _, v := range h.Parts() {
 			c.Parts = append(c.Parts, part{v.Name, v.Points})
 		}
 		x.Candidates = append(x.Candidates, c)

@@ -273,9 +273,9 @@ func (p *program) explain(ctx context.Context, c *answer.Composer, in input) err
 			break
 		}
 		fmt.Fprintf(w, "\n%d. %s  score %.2f, probability %.2f, coverage %.2f\n   %s\n   missing: %s\n", i+1, h.Passage.ID, h.Score, h.Probability, h.Coverage, firstLine(h.Passage.Text), orNone(h.Missing))
-		printParts(w, "", h.Parts)
+		printParts(w, "", h.Parts())
 		if i == 0 {
-			printParts(w, "coverage: ", h.Evidence)
+			printParts(w, "coverage: ", h.Evidence())
 		}
 	}
 	fmt.Fprintf(w, "\nkind      %s: %s (coverage %.2f, bar %.2f)\n\n", a.Kind, ex.Rule, a.Coverage, ex.Bar)

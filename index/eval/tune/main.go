@@ -1,7 +1,7 @@
 // Command tune learns the weights of package index from judged questions and
 // writes index/weights.json:
 //
-//	go run ./index/eval/tune [-o index/weights.json] [-v] [TABLE.tsv ...]
+//	go run ./index/eval/tune [-o index/weights.json] [-v] [-tables] [TABLE.tsv ...]
 //
 // It always learns from the judged questions that ship with Salve; further ones
 // are read from tab-separated tables (see eval.ReadTable). It prints figures
@@ -30,6 +30,7 @@ func main() {
 func run(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("tune", flag.ContinueOnError)
 	out := flags.String("o", "", "file to write the weights to; none when empty")
+	verbose := flags.Bool("v", false, "list the questions that cross-validation gets wrong")
 	only := flags.Bool("tables", false, "learn from the tables alone")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -76,9 +77,13 @@ func run(args []string, stdout io.Writer) error {
 		}
 		examples = append(examples, e)
 	}
-	weights, err := x.Learn(context.Background(), examples, stdout)
+	errors := io.Discard
+	if *verbose {
+		errors = stdout
+	}
+	weights, err := x.Learn(context.Background(), examples, stdout, errors)
 	if err != nil || *out == "" {
 		return err
 	}
-	return os.WriteFile(*out, append(weights, '\n'), 0o644)
+	return os.WriteFile(*out, weights, 0o644)
 }
