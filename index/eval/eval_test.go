@@ -111,6 +111,41 @@ func TestBuiltinQuestionsAreSound(t *testing.T) {
 	}
 }
 
+// Nobody learns from the held-out questions, so none may stand in the built-in
+// set as well.
+func TestHeldOutQuestionsAreSoundAndHeldOut(t *testing.T) {
+	learned := map[string]*Case{}
+	builtin, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range builtin {
+		learned[asked(c)] = c
+	}
+	name := filepath.Join("testdata", "held-out", "questions.txt")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := ReadCases(name, bytes.NewReader(text))
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("%d cases, %v", len(cases), err)
+	}
+	for _, c := range cases {
+		if c.Title == "" || c.Topic == "" || c.Style == "" {
+			t.Errorf("%s:%d: title %q, topic %q, style %q", c.File, c.Line, c.Title, c.Topic, c.Style)
+		}
+		if l := learned[asked(c)]; l != nil {
+			t.Errorf("%s:%d: the question is learned from, in %s:%d; ask another", c.File, c.Line, l.File, l.Line)
+		}
+	}
+}
+
+// asked is what a case asks, without regard to case and spaces.
+func asked(c *Case) string {
+	return strings.Join(strings.Fields(strings.ToLower(strings.Join(append(slices.Clone(c.Previous), c.Question), " >> "))), " ")
+}
+
 func one(t *testing.T, text string) *Case {
 	t.Helper()
 	cases, err := ReadCases("made-up.txt", strings.NewReader(text))
