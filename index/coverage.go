@@ -72,26 +72,14 @@ type coverFeature int
 
 const (
 	coverBias coverFeature = iota
-	coverOfText
-	coverOfTitle
-	coverOfAll
-	coverOfQuestion
-	coverLike
-	coverIntent
-	coverDetail
-	coverDrugMissing
-	coverNear
-	coverMass
 	coverScore
-	coverFacets        // share of what is asked about the subjects that is covered
-	coverNoFacet       // nothing is asked about them
-	coverDetailMissing // a detail is looked for, in vain
-	coverDoseMissing   // a dose is
-	coverIntentClash   // how sure it is that something else is asked
-	coverNoSubject     // the question names no subject
-	coverSubject       // share of what the section is on that the question names
-	coverUnnamed       // the question names no subject, and not what the section is on
-	coverThin          // 1 for a question of everyday words alone: too many passages cover it
+	coverFacets      // share of what is asked about the subjects that is covered
+	coverNoFacet     // nothing is asked about them
+	coverDoseMissing // a dose is looked for, in vain
+	coverIntentClash // how sure it is that something else is asked
+	coverNoSubject   // the question names no subject
+	coverUnnamed     // the question names no subject, and not what the section is on
+	coverThin        // 1 for a question of everyday words alone: too many passages cover it
 	coverThinUnnamed
 	coverLength
 	coverProbability // of the passage, among its rivals
@@ -101,25 +89,25 @@ const (
 	// By sort of unit: the heaviest one that the passage misses, the share of the
 	// question that is missed, and how many are.
 	coverHeaviest
-	coverMissed     = coverHeaviest + coverFeature(numSorts)
-	coverLacking    = coverMissed + coverFeature(numSorts)
-	numCoverFeature = coverLacking + coverFeature(numSorts)
+	coverMissed  = coverHeaviest + coverFeature(numSorts)
+	coverLacking = coverMissed + coverFeature(numSorts)
+	// And all that it was ranked by.
+	coverRank       = coverLacking + coverFeature(numSorts)
+	numCoverFeature = coverRank + coverFeature(numFeatures)
 )
 
 // coverNames are the names in the weights file and in explanations.
 var coverNames = func() []string {
 	names := []string{
-		"bias", "cover_text", "cover_title", "cover_all", "cover_question", "like_question", "intent_match", "detail_match",
-		"drug_missing", "nearness", "text_mass", "score", "facets", "no_facet", "detail_missing", "dose_missing", "intent_clash",
-		"no_subject", "subject_named", "subject_unnamed", "thin", "thin_unnamed", "length", "probability", "margin",
-		"cover_nearest", "foreign",
+		"bias", "score", "facets", "no_facet", "dose_missing", "intent_clash", "no_subject", "subject_unnamed",
+		"thin", "thin_unnamed", "length", "probability", "margin", "cover_nearest", "foreign",
 	}
 	for _, what := range []string{"heaviest_", "missed_", "lacking_"} {
 		for _, sort := range sortNames {
 			names = append(names, what+sort)
 		}
 	}
-	return names
+	return append(names, featureNames[:]...)
 }()
 
 // The scale of the score as evidence: halfScore makes one half.
@@ -134,26 +122,21 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) []float64
 	s := &x.sections[d.section]
 	f := make([]float64, numCoverFeature)
 	f[coverBias] = 1
-	f[coverOfText], f[coverOfTitle], f[coverOfAll] = c.v[coverText], c.v[coverTitle], c.v[coverAll]
-	f[coverOfQuestion], f[coverLike] = c.v[coverQuestion], c.v[likeQuestion]
-	f[coverIntent], f[coverDetail], f[coverDrugMissing] = c.v[intentMatch], c.v[detailMatch], c.v[drugMissing]
-	f[coverNear], f[coverMass] = c.v[nearness], c.v[textMass]
 	f[coverScore] = logistic((c.score - halfScore) / scoreScale)
 	total := x.coverUnits(q, d, s, f)
+	copy(f[coverRank:], c.v[:])
 	yes := func(when bool) float64 {
 		if when {
 			return 1
 		}
 		return 0
 	}
-	f[coverDetailMissing] = yes(q.wants != 0 && c.v[detailMatch] == 0)
 	f[coverDoseMissing] = yes(q.wants&wantsDose != 0 && d.details&wantsDose == 0 && !slices.Contains(s.section.Asks, "dose"))
 	if c.v[intentTop] == 0 {
 		f[coverIntentClash] = q.intents[q.topIntent]
 	}
 	// A passage on something that the question does not name, for a question that
 	// names no subject: "how much a week for a toddler" may be on anything.
-	f[coverSubject] = c.v[subjectNamed]
 	f[coverUnnamed] = yes(f[coverNoSubject] == 1 && c.v[subjectNamed] < 0.2)
 	f[coverThin] = 1 / (1 + total/4)
 	f[coverThinUnnamed] = f[coverThin] * f[coverUnnamed]

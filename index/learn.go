@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 )
 
 // An Example is a judged question to learn from.
@@ -40,6 +41,7 @@ var (
 // rankSet is one example's candidates.
 type rankSet struct {
 	name  string
+	long  bool // a story around a question
 	cands [][]float64
 	holds []bool
 	any   bool // one of them holds the fact
@@ -82,7 +84,7 @@ func (x *Index) rankSets(ctx context.Context, examples []Example) ([]*rankSet, e
 		if err != nil {
 			return nil, err
 		}
-		s := &rankSet{name: e.Name}
+		s := &rankSet{name: e.Name, long: len(strings.Fields(e.Question.Text)) >= longMessage}
 		for i, c := range cands {
 			holds := e.Holds(x.docs[c.doc].passage.Text)
 			if i < learnRivals || holds {
@@ -162,6 +164,7 @@ func (s *rankSet) firstRight(n *net) int {
 
 func (x *Index) crossValidateRank(sets []*rankSet, w, errors io.Writer) {
 	at1, at3, n, hopeless := 0, 0, 0, 0
+	long, long1 := 0, 0
 	for fold := range learnFolds {
 		fitted := fitRank(sets, func(i int) bool { return i%learnFolds == fold })
 		for i, s := range sets {
@@ -173,8 +176,14 @@ func (x *Index) crossValidateRank(sets []*rankSet, w, errors io.Writer) {
 				hopeless++
 			}
 			r := s.firstRight(fitted)
+			if s.long {
+				long++
+			}
 			if r == 0 {
 				at1++
+				if s.long {
+					long1++
+				}
 				continue
 			}
 			if r < 3 {
@@ -183,8 +192,8 @@ func (x *Index) crossValidateRank(sets []*rankSet, w, errors io.Writer) {
 			fmt.Fprintf(errors, "rank %d\t%s\n", r+1, s.name)
 		}
 	}
-	fmt.Fprintf(w, "cross-validated (%d folds): right@1 %.3f, right@3 %.3f (%d questions, %d of them with no passage that holds the fact)\n",
-		learnFolds, float64(at1)/float64(max(n, 1)), float64(at1+at3)/float64(max(n, 1)), n, hopeless)
+	fmt.Fprintf(w, "cross-validated (%d folds): right@1 %.3f, right@3 %.3f (%d questions, %d of them with no passage that holds the fact); right@1 of long ones %.3f (%d)\n",
+		learnFolds, float64(at1)/float64(max(n, 1)), float64(at1+at3)/float64(max(n, 1)), n, hopeless, float64(long1)/float64(max(long, 1)), long)
 }
 
 // coverSample is the evidence on one example's best passage.

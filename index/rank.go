@@ -53,6 +53,11 @@ const (
 	detailMissing                 // none of the details looked for is in the passage
 	subjectNamed                  // share of what the section is on that the question names
 	phraseScore                   // BM25F of the passage, against the best one
+	askedText                     // share of what is asked that the passage's words cover
+	askedAll                      // ... that text, title or questions do
+	storyText                     // share of the story that the passage covers, by rarity
+	storyAll
+	isLong // how much of the message is story
 	numFeatures
 )
 
@@ -64,6 +69,7 @@ var featureNames = [numFeatures]string{
 	"route_other", "first_place", "nearness", "shortness", "is_row", "is_list",
 	"drug_only", "heading_like", "text_focus", "text_mass", "few_asks", "intent_top", "like_best", "text_best", "heading_best",
 	"section_only", "summary_single", "summary_several", "detail_missing", "subject_named", "bm25f",
+	"asked_text", "asked_all", "story_text", "story_all", "is_long",
 }
 
 // summarySection is the id of a section that sums up its article's subject.
@@ -95,6 +101,7 @@ func (x *Index) features(q *query, c *candidate, m *matcher) {
 	x.drugFeatures(q, d, s, v)
 	x.placeFeatures(q, d, s, v)
 	v[nearness] = m.near(q, d.order)
+	x.storyFeatures(q, c, m)
 }
 
 const (
@@ -149,6 +156,29 @@ func (x *Index) wordFeatures(q *query, c *candidate, m *matcher, asked *sectionC
 	v[textMass] = v[textMass] / (v[textMass] + halfMass)
 	v[headingLike] = min(1, headingBack/max(s.norms[len(s.norms)-1], 1e-9))
 	v[textFocus] = min(1, textBack/max(d.norm, 1e-9))
+}
+
+// storyFeatures tell what is asked from the story around it.
+func (x *Index) storyFeatures(q *query, c *candidate, m *matcher) {
+	v := &c.v
+	asked, story := 1e-9, 1e-9
+	for j := range q.units {
+		n := &q.units[j]
+		if n.asked {
+			asked += n.weight
+			v[askedText] += n.weight * m.text.cover[j]
+			v[askedAll] += n.weight * c.covers[j]
+		} else {
+			story += n.rarity
+			v[storyText] += n.rarity * m.text.cover[j]
+			v[storyAll] += n.rarity * c.covers[j]
+		}
+	}
+	v[askedText] /= asked
+	v[askedAll] /= asked
+	v[storyText] /= story
+	v[storyAll] /= story
+	v[isLong] = story / (story + 30)
 }
 
 // askFeatures are on whether a section answers what is asked.

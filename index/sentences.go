@@ -91,25 +91,16 @@ var askWords = wordSet(`what whats which who whos when where why how hows is are
 should shall will would has have may might was were any anyone wat wats wen wich duz`)
 
 // longMessage is from how many words on a message is taken to have a story
-// around its question; in a short one what does not ask still says what it is on.
+// around its question.
 const longMessage = 28
 
 // sentenceWeights says how much each sentence has to do with what is asked.
 func sentenceWeights(sentences []string) []float64 {
-	words := 0
-	for _, s := range sentences {
-		words += len(strings.Fields(s))
-	}
 	w := make([]float64, len(sentences))
 	asks := false
 	for i, s := range sentences {
-		switch {
-		case asksSomething(s):
+		if w[i] = asideWeight; asksSomething(s) {
 			w[i], asks = asksWeight, true
-		case words < longMessage:
-			w[i] = asideWeight
-		default:
-			w[i] = tellsWeight
 		}
 	}
 	if !asks { // no sentence asks: all of it may

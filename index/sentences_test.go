@@ -42,8 +42,8 @@ func TestSentenceWeights(t *testing.T) {
 		want       []float64
 	}{
 		{"beside a short question the rest counts in part", "I have acne. Is it the tablets?", []float64{asideWeight, asksWeight}},
-		{"in a long one the questions count", story + "What do they cost?", []float64{tellsWeight, tellsWeight, asksWeight}},
-		{"asked without a mark", story + "I wonder about the price of it", []float64{tellsWeight, tellsWeight, asksWeight}},
+		{"in a long one the questions count", story + "What do they cost?", []float64{asideWeight, asideWeight, asksWeight}},
+		{"asked without a mark", story + "I wonder about the price of it", []float64{asideWeight, asideWeight, asksWeight}},
 		{"when none asks, all of it may", story + "So much for that", []float64{1, 1, 1}},
 		{"nothing", "", []float64{}},
 	} {

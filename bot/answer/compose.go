@@ -26,11 +26,11 @@ const (
 	// enough is the probability, that one of the quotes so far holds the asked
 	// fact, from which on no further one is added. Ranking is learned as such a
 	// probability (a softmax), so it needs no scale of its own.
-	enough = 0.92
+	enough = 0.97
 	// least is the probability below which a further passage is not quoted.
-	least = 0.04
+	least = 0.02
 	// leastShare is the same as a share of the first passage's probability.
-	leastShare = 0.2
+	leastShare = 0.06
 	// considered is how many hits are looked at.
 	considered = 12
 	// Grace is how long a passage may be quoted, labelled, after its review was

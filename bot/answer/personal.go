@@ -20,7 +20,7 @@ const (
 	nearBar = 0.1
 	// laneBar is the probability from which a message is taken to ask us to
 	// decide for a person.
-	laneBar = 0.5
+	laneBar = 0.4
 )
 
 // onTopic reports whether a question names a subject of the library.

@@ -12,11 +12,16 @@ import (
 
 func messages(t *testing.T) []row {
 	t.Helper()
-	src, err := os.ReadFile(path.Base(messagesFile))
+	return rowsOf(t, messagesFile)
+}
+
+func rowsOf(t *testing.T, file string) []row {
+	t.Helper()
+	src, err := os.ReadFile(path.Base(file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := parseRows(messagesFile, string(src))
+	rows, err := parseRows(file, string(src))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +31,7 @@ func messages(t *testing.T) []row {
 // TestWeightsAreThoseOfTheMessages fails when a message was added without
 // learning again, and when learning is not reproducible.
 func TestWeightsAreThoseOfTheMessages(t *testing.T) {
-	got, err := model.Learn(examples(messages(t)))
+	got, err := model.Learn(examples(append(messages(t), rowsOf(t, questionsFile)...)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +40,7 @@ func TestWeightsAreThoseOfTheMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("model/weights.bin is not what messages.tsv teaches; run go run ./bot/answer/lane")
+		t.Error("model/weights.bin is not what messages.tsv and questions.tsv teach; run go run ./bot/answer/lane")
 	}
 	if len(want) > 500<<10 {
 		t.Errorf("the weights take %d bytes, want at most 500 KB", len(want))
@@ -72,7 +77,7 @@ func TestCrossValidation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	recall, alarms := at(results, "personal", 0.5), at(results, "general", 0.5)
+	recall, alarms := at(results, "personal", 0.4), at(results, "general", 0.4)
 	t.Logf("recall %.3f, false alarms %.3f, loss %.4f", recall, alarms, loss(results))
 	if recall < 0.88 || alarms > 0.09 {
 		t.Errorf("recall %.3f and false alarms %.3f, want at least 0.88 and at most 0.09", recall, alarms)
@@ -94,7 +99,7 @@ func TestHeldOut(t *testing.T) {
 	for _, r := range rows {
 		results = append(results, result{r, m.Probability(r.text, r.previous)})
 	}
-	recall, alarms := at(results, "personal", 0.5), at(results, "general", 0.5)
+	recall, alarms := at(results, "personal", 0.4), at(results, "general", 0.4)
 	t.Logf("recall %.3f, false alarms %.3f of %d messages", recall, alarms, len(rows))
 	if recall < 0.93 || alarms > 0.07 {
 		t.Errorf("recall %.3f and false alarms %.3f, want at least 0.93 and at most 0.07", recall, alarms)
