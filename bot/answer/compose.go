@@ -112,13 +112,12 @@ func (r *reply) compose(ctx context.Context) (Explanation, error) {
 	ex.Bar = coverageBar
 	if ex.Lane >= laneBar {
 		ex.Rule = "the message asks us to decide, diagnose or dose for a person"
-		ex.Bar = topicBar
 	}
 	switch {
-	case ex.Lane >= laneBar && (a.Coverage >= topicBar || onTopic(res)):
+	case ex.Lane >= laneBar && (a.Coverage >= coverageBar || onTopic(res)):
 		a.Kind = Personal
 		a.Ask = r.questionsFor(lib, q)
-		if a.Coverage >= topicBar {
+		if a.Coverage >= coverageBar {
 			r.quote(res)
 		}
 	case a.Urgency.Urgency == triage.None && r.choose(res):

@@ -11,11 +11,9 @@ import (
 // The bars of the decision. Each is the value at which the judged questions are
 // decided best; "salve eval" prints the curve.
 const (
-	// coverageBar is the coverage from which a passage is quoted as an answer.
-	coverageBar = 0.30
-	// topicBar is the coverage from which a passage is quoted as what the
-	// library says on the topic of a personal question.
-	topicBar = 0.25
+	// coverageBar is the coverage from which a passage is quoted as an answer, or
+	// as what the library says on the topic of a personal question.
+	coverageBar = 0.36
 	// nearBar is the coverage from which a section is named as a near topic.
 	nearBar = 0.1
 	// laneBar is the probability from which a message is taken to ask us to
