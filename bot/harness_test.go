@@ -169,6 +169,14 @@ func (m *memStore) SavePost(_ context.Context, p store.Post) error {
 	return m.fail
 }
 
+func (m *memStore) CountWeekly(context.Context, time.Time, store.Tally) error { return m.fail }
+
+func (m *memStore) NextNote(context.Context, time.Time) (string, error) { return "", m.fail }
+
+func (m *memStore) EndNote(context.Context, string, string) error { return m.fail }
+
+func (m *memStore) NoteProblem(context.Context, string) (string, error) { return "", m.fail }
+
 func (m *memStore) total(c store.Counter) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()

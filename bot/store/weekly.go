@@ -41,13 +41,14 @@ type WeeklyTotal struct {
 	N, Before             int64
 }
 
+// KeptWeeks is how many weeks are kept: those of a span and of the one it is
+// compared with.
+const KeptWeeks = 2 * spanWeeks
+
 const (
 	// spanWeeks is how many weeks are looked at together: a month, so that what is
 	// asked now and then in a small server comes together.
 	spanWeeks = 4
-	// keptWeeks is how many weeks are kept: those of a span and of the one it is
-	// compared with.
-	keptWeeks = 2 * spanWeeks
 	// mostPending bounds what is gathered while it can't be written.
 	mostPending = 50_000
 )
@@ -97,7 +98,7 @@ func (s *Store) Weekly(ctx context.Context, guild string, at time.Time) ([]Weekl
 	}
 	rows, err := s.db.QueryContext(ctx, `SELECT kind, subject, detail, sum(iif(week >= ?, n, 0)), sum(iif(week < ?, n, 0)) FROM weekly
 		WHERE week > ? AND week <= ? AND (? = '' OR guild = ?) GROUP BY kind, subject, detail ORDER BY kind, subject, detail`,
-		weekOf(at, spanWeeks-1), weekOf(at, spanWeeks-1), weekOf(at, keptWeeks), weekOf(at, 0), guild, guild)
+		weekOf(at, spanWeeks-1), weekOf(at, spanWeeks-1), weekOf(at, KeptWeeks), weekOf(at, 0), guild, guild)
 	if err != nil {
 		return nil, fmt.Errorf("store: weekly: %w", err)
 	}
@@ -115,7 +116,7 @@ func (s *Store) Weekly(ctx context.Context, guild string, at time.Time) ([]Weekl
 
 // letGo deletes the tallies that are older than is kept.
 func letGo(ctx context.Context, db execer, now time.Time) error {
-	_, err := db.ExecContext(ctx, "DELETE FROM weekly WHERE week <= ?", weekOf(now, keptWeeks))
+	_, err := db.ExecContext(ctx, "DELETE FROM weekly WHERE week <= ?", weekOf(now, KeptWeeks))
 	return err
 }
 

@@ -113,16 +113,16 @@ func TestOldWeeksGo(t *testing.T) {
 	if err := s.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := rows(); n != keptWeeks {
-		t.Errorf("%d weeks are kept; want %d", n, keptWeeks)
+	if n := rows(); n != KeptWeeks {
+		t.Errorf("%d weeks are kept; want %d", n, KeptWeeks)
 	}
 	s.now = func() time.Time { return now.Add(3 * aWeek) }
 	s.tally(t, now, 1, Tally{Kind: Gap})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if n := rows(); n != keptWeeks-3+1 {
-		t.Errorf("three weeks later there are %d rows; want %d", n, keptWeeks-3+1)
+	if n := rows(); n != KeptWeeks-3+1 {
+		t.Errorf("three weeks later there are %d rows; want %d", n, KeptWeeks-3+1)
 	}
 	// A store that lay unused lets go when it is opened.
 	db, err := sql.Open("sqlite", path)
@@ -134,8 +134,8 @@ func TestOldWeeksGo(t *testing.T) {
 	}
 	db.Close()
 	open(t, path).Close()
-	if n := rows(); n != keptWeeks-3 {
-		t.Errorf("opened again there are %d rows; want %d", n, keptWeeks-3)
+	if n := rows(); n != KeptWeeks-3 {
+		t.Errorf("opened again there are %d rows; want %d", n, KeptWeeks-3)
 	}
 }
 

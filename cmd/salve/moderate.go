@@ -60,6 +60,7 @@ var steps = []step{
 	{"rollback", "VERSION", "publish an older version again", (*desk).rollback},
 	{"retract", "ARTICLE|PASSAGE", "take it out of answers at once; needs --reason", (*desk).retract},
 	{"due", "", "articles whose review is due; --days 30 looks ahead", (*desk).due},
+	{"gaps", "", "what readers ask that the library lacks, what does not help, and what is shown most", (*desk).gaps},
 	{"audit", "", "who did what", (*desk).audit},
 	{"export", "FILE", "write the published library as a zip archive", (*desk).export},
 }
