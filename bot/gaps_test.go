@@ -59,7 +59,7 @@ func newCounting(t *testing.T, sim func(*simulator.Options)) *countingWorld {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.shelf.Close() })
-	c.world = newWorld(t, setup{sim: sim, cfg: func(g *Config) {
+	c.world = newWorld(t, setup{sim: sim, real: true, cfg: func(g *Config) {
 		g.Shelf, g.Answerer, g.Store, g.Now, g.Assess = c.shelf, c.shelf, c.store, c.clock.now, nil
 		g.Library = fakeLibrary{}
 	}})
@@ -111,6 +111,7 @@ const (
 )
 
 func TestGaps(t *testing.T) {
+	t.Parallel()
 	c := newCounting(t, nil)
 	wants(t, c.gaps(), "Nothing was asked in vain", "3 times or more")
 	wants(t, c.reply(c.library(c.by(), "gaps", nil)), "Only the moderators")
@@ -184,6 +185,7 @@ func TestGaps(t *testing.T) {
 }
 
 func TestNotHelpfulAndMostUsed(t *testing.T) {
+	t.Parallel()
 	c := newCounting(t, nil)
 	const question = "what are side effects of oral JAK inhibitors"
 	judge := func(n int, reason string) {
@@ -215,6 +217,7 @@ func TestNotHelpfulAndMostUsed(t *testing.T) {
 // question, in every way there is to write something, and searches the bytes of the
 // store.
 func TestNothingWrittenIsKept(t *testing.T) {
+	t.Parallel()
 	c := newCounting(t, nil)
 	const name, address, token = "Zorbelina Quimbleton", "zorbelina.q@mailhost.example", "MTk4NjIyNDgzNDcx.Cl2FMQ.ZnCjm1XVW7vRze4b7"
 	if err := c.store.SaveSettings(t.Context(), c.guild, store.Settings{ModeratorChannel: c.mods.ID}); err != nil {
