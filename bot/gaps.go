@@ -17,14 +17,11 @@ import (
 // counted, so nothing that was written can be. Where nobody could look at the
 // counts, nothing is counted.
 func (b *Bot) countByWeek(ctx context.Context, t *turn, a asked, ans answer.Answer) {
-	if ans.Urgency.Urgency != triage.None {
-		return // danger is no topic for a list
+	if ans.Urgency.Urgency != triage.None || a.elsewhere {
+		return // danger is no topic for a list; and whoever wrote elsewhere did not ask the bot
 	}
 	for _, q := range ans.Quotes {
 		b.tally(ctx, t, store.Shown, q.Passage, "")
-	}
-	if a.elsewhere {
-		return // whoever wrote it did not ask the bot
 	}
 	for _, l := range ans.Lacks {
 		b.tally(ctx, t, store.Gap, l.Entity, l.Intent)
@@ -67,14 +64,26 @@ type today struct {
 func (d *today) first(k person) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if day := d.now().UTC().Format(time.DateOnly); day != d.day {
-		d.day, d.seen = day, map[person]struct{}{}
-	}
+	d.turn()
 	if _, ok := d.seen[k]; ok || len(d.seen) >= maxToday {
 		return false
 	}
 	d.seen[k] = struct{}{}
 	return true
+}
+
+// turn forgets at midnight. The caller holds d.mu.
+func (d *today) turn() {
+	if day := d.now().UTC().Format(time.DateOnly); day != d.day {
+		d.day, d.seen = day, map[person]struct{}{}
+	}
+}
+
+// forget forgets what was of another day, where nobody asks any more.
+func (d *today) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.turn()
 }
 
 // gapsText is /library gaps.

@@ -350,8 +350,29 @@ func TestToday(t *testing.T) {
 		t.Errorf("%d are remembered; at most %d may be, and nothing counts beyond", len(d.seen), maxToday)
 	}
 	at = at.Add(2 * time.Minute)
+	if d.forget(); len(d.seen) > 0 {
+		t.Errorf("after midnight %d are still remembered", len(d.seen))
+	}
 	if k := m.person("a"); !d.first(k) || d.first(k) {
 		t.Error("the next day counts anew")
+	}
+}
+
+// BenchmarkCountByWeek is what counting costs an answer of three quotes, or one that
+// lacks four things, while the store writes what was counted.
+func BenchmarkCountByWeek(b *testing.B) {
+	st, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "salve.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer st.Close()
+	bt := &Bot{cfg: Config{Store: st, Shelf: &library.Shelf{}}, memory: newMemory("t", time.Now), now: time.Now, today: &today{now: time.Now}}
+	cited := answer.Answer{Quotes: []answer.Quote{nausea, warning, cream}}
+	lacking := answer.Answer{Lacks: []answer.Lack{{}, {Entity: "abrocitinib", Intent: "cost"}, {Entity: "upadacitinib"}, {Entity: "coffee"}}}
+	for i := 0; b.Loop(); i++ {
+		t := &turn{in: &interaction{Guild: fmt.Sprint(i % 1000), User: user{ID: fmt.Sprint(i)}}}
+		bt.countByWeek(b.Context(), t, asked{}, cited)
+		bt.countByWeek(b.Context(), t, asked{}, lacking)
 	}
 }
 

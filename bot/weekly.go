@@ -28,23 +28,31 @@ func noteTime(t time.Time) time.Time {
 	return time.Date(monday.Year(), monday.Month(), monday.Day(), noteHour, 0, 0, 0, time.UTC)
 }
 
-// WeeklyNotes sends the weekly notes when they are due, until ctx ends. [Bot.Run]
-// does it by itself; a bot that only serves [Bot.Handler] calls it beside.
+// WeeklyNotes sends the weekly notes when they are due, and forgets at midnight who
+// was counted, until ctx ends. [Bot.Run] does it by itself; a bot that only serves
+// [Bot.Handler] calls it beside.
 func (b *Bot) WeeklyNotes(ctx context.Context) {
 	if b.cfg.Shelf == nil {
 		return // nothing is counted
 	}
 	for {
+		b.today.forget()
 		b.sendNotes(ctx)
-		now := b.now()
-		next := noteTime(now)
-		if !now.Before(next) {
-			next = noteTime(now.AddDate(0, 0, 7))
-		}
-		if sleep(ctx, min(next.Sub(now), noteLook)) != nil {
+		if sleep(ctx, untilNext(b.now())) != nil {
 			return
 		}
 	}
+}
+
+// untilNext is the time until there may be something to do: the note, midnight, or
+// another look.
+func untilNext(now time.Time) time.Duration {
+	note := noteTime(now)
+	if !now.Before(note) {
+		note = noteTime(now.AddDate(0, 0, 7))
+	}
+	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	return min(note.Sub(now), midnight.Sub(now), noteLook)
 }
 
 // sendNotes sends the notes that are due. Each is claimed before it is sent, so

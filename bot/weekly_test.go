@@ -33,6 +33,28 @@ func TestNoteTime(t *testing.T) {
 	}
 }
 
+func TestUntilNext(t *testing.T) {
+	for _, tt := range []struct {
+		now  string
+		want time.Duration
+	}{
+		{"2026-11-28T12:00:00Z", noteLook},
+		{"2026-11-28T23:59:30Z", 30 * time.Second},
+		{"2026-11-28T01:59:30+02:00", 30 * time.Second}, // UTC counts
+		{"2026-11-30T08:59:59Z", time.Second},
+		{"2026-11-30T09:00:00Z", noteLook},
+		{"2026-11-29T00:00:00Z", noteLook},
+	} {
+		now, err := time.Parse(time.RFC3339, tt.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := untilNext(now); got != tt.want {
+			t.Errorf("at %s: %v; want %v", tt.now, got, tt.want)
+		}
+	}
+}
+
 // nextMonday is the time of the first note that is not past.
 func nextMonday() time.Time { return noteTime(time.Now().AddDate(0, 0, 7)) }
 
