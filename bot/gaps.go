@@ -103,7 +103,7 @@ func (b *Bot) gapsText(ctx context.Context, t *turn) (string, error) {
 // The room of the parts of a digest in one message, in characters: with their
 // headings they stay below the budget of a text. What is asked in vain gets most.
 const (
-	maxDue, maxAsked, maxBad, maxUsed = 450, 1600, 600, 550
+	maxDue, maxAsked, maxBad, maxUsed = 450, 1400, 750, 700
 	// maxNamed is how much of a title is shown.
 	maxNamed = 70
 )
@@ -125,14 +125,14 @@ func digestText(d library.Digest, lang string) string {
 		asked = append(asked, gapText(g, lang))
 	}
 	for _, u := range d.NotHelpful {
-		line := times(u.Count, escape(clip(oneLine(u.Title), maxNamed)))
+		line := usedText(u)
 		for _, r := range u.Reasons {
 			line += " · " + tr(lang, "why_"+r.Reason) + ": " + number(r.Count)
 		}
 		bad = append(bad, line)
 	}
 	for _, u := range d.MostUsed {
-		used = append(used, times(u.Count, escape(clip(oneLine(u.Title), maxNamed))))
+		used = append(used, usedText(u))
 	}
 	part("gaps_due", maxDue, due)
 	part("gaps_asked", maxAsked, asked)
@@ -142,6 +142,12 @@ func digestText(d library.Digest, lang string) string {
 }
 
 func times(n int, what string) string { return "**" + number(n) + "×** " + what }
+
+// usedText names a passage by its section, and by the id that /library retract
+// takes.
+func usedText(u library.Used) string {
+	return times(u.Count, escape(clip(oneLine(u.Title), maxNamed))+" `"+u.Passage+"`")
+}
 
 func gapText(g library.Gap, lang string) string {
 	name := tr(lang, "gaps_unknown")
@@ -155,7 +161,7 @@ func gapText(g library.Gap, lang string) string {
 	line := times(g.Count, name+" · "+tr(lang, trend))
 	var near []string
 	for _, n := range g.Near {
-		near = append(near, escape(clip(oneLine(n.Title), maxNamed)))
+		near = append(near, escape(clip(oneLine(n.Title), maxNamed))+" `"+n.Article+"`")
 	}
 	if len(near) > 0 {
 		line += "\n  -# " + tr(lang, "gaps_near", "topics", strings.Join(near, "; "))

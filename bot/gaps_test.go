@@ -127,7 +127,7 @@ func TestGaps(t *testing.T) {
 	lacks(t, c.gaps(), "cost")
 	c.asks(kim, onThyroid)
 	m := c.gaps()
-	wants(t, m, "Asked and not answered", "**3×** levothyroxine · `interaction` · more than in the four weeks before", "upadacitinib · `interaction`", "nearest: ")
+	wants(t, m, "Asked and not answered", "**3×** levothyroxine · `interaction` · ↑ more than before", "upadacitinib · `interaction`", "nearest: ")
 	lacks(t, m, "cost")
 
 	// A day later the same person counts again; another server's readers never do.
@@ -209,7 +209,7 @@ func TestNotHelpfulAndMostUsed(t *testing.T) {
 	lacks(t, m, "Not helpful", "Shown most", tr("en", "why_unsafe"))
 	judge(3, "unclear")
 	m = c.gaps()
-	wants(t, m, "Not helpful", "**5×** ", tr("en", "why_unclear")+": 3", "Shown most", "**5×** JAK inhibitor tablets")
+	wants(t, m, "Not helpful", "**5×** ", tr("en", "why_unclear")+": 3", "Shown most", "**5×** What are the side effects of oral JAK inhibitors? `oral-jak-inhibitors#side-effects/")
 	lacks(t, m, tr("en", "why_unsafe"))
 }
 
@@ -379,10 +379,10 @@ func BenchmarkCountByWeek(b *testing.B) {
 // TestALongDigestFits lays out the longest digest there can be, in every language.
 func TestALongDigestFits(t *testing.T) {
 	long := strings.Repeat("Ωé*_~`|<>[]@ ", 30)
-	near := answer.Topic{Article: "a", Anchor: "b", Title: long}
+	near := answer.Topic{Article: strings.Repeat("long-slug-", 6), Anchor: "b", Title: long}
 	var d library.Digest
 	for i := range 400 {
-		used := library.Used{Passage: "a#b/0", Topic: near, Count: 1000 + i}
+		used := library.Used{Passage: strings.Repeat("long-slug-", 6) + "#what-it-says/decb6ac890", Topic: near, Count: 1000 + i}
 		for _, r := range reasons {
 			used.Reasons = append(used.Reasons, library.Reason{Reason: r, Count: 999})
 		}

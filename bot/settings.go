@@ -142,7 +142,7 @@ func settingsText(s store.Settings, lang string) string {
 		"**" + tr(lang, "settings_title") + "**",
 		tr(lang, "set_role", "value", or(around("<@&", s.ModeratorRole, ">"), "none")),
 		tr(lang, "set_channel", "value", or(around("<#", s.ModeratorChannel, ">"), "none")),
-		tr(lang, "set_note", "value", tr(lang, note)),
+		tr(lang, "set_note", "value", tr(lang, note, "hour", noteHour)),
 		tr(lang, "set_public", "value", or(strings.Join(channels, " "), "everywhere")),
 		tr(lang, "set_answers", "value", tr(lang, shown)),
 		tr(lang, "set_country", "value", or(s.Country, "none")),

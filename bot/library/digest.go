@@ -152,8 +152,9 @@ func published(lib *knowledge.Library, list []Used) []Used {
 	return out
 }
 
+// topic names a section by its heading, which names its subject.
 func topic(s *knowledge.Section) answer.Topic {
-	return answer.Topic{Article: s.Article.Slug, Anchor: s.ID, Title: s.Article.Title + ": " + s.Heading}
+	return answer.Topic{Article: s.Article.Slug, Anchor: s.ID, Title: s.Heading}
 }
 
 // nearTo returns the sections nearest to what is lacking, one of an article: those
