@@ -99,6 +99,24 @@ used lemon-warning 3
 	if d := digest(t, s, "2"); !d.Empty() {
 		t.Errorf("server 2 is shown %+v", d)
 	}
+
+	// What was retracted is not listed any more; reviews due in a week are.
+	if _, err := s.Retract(t.Context(), "", s.Actor("ann", "1"), "lemon-warning", "it stings"); err != nil {
+		t.Fatal(err)
+	}
+	if d := digest(t, s, "1"); len(d.MostUsed) > 0 || len(d.NotHelpful) != 1 {
+		t.Errorf("after a retraction: %s", lines(d))
+	}
+	due, err := time.Parse(time.DateOnly, "2027-04-24") // both reviews are due on 1 May
+	if err != nil {
+		t.Fatal(err)
+	}
+	for late, want := range map[int]int{-1: 0, 0: 1} {
+		s.now = func() time.Time { return due.AddDate(0, 0, late) }
+		if d := digest(t, s, ""); len(d.Due) != want {
+			t.Errorf("%d days after %s %d reviews are due; want %d", late, due, len(d.Due), want)
+		}
+	}
 }
 
 func TestTrend(t *testing.T) {
