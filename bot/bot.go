@@ -106,7 +106,8 @@ type Config struct {
 	// articles of its own; Library for every server when nil.
 	ServerLibrary func(guild string) Library
 	Store         Store // settings, totals and posts; required
-	// Shelf is what /library changes; it says that it is off when nil.
+	// Shelf is what /library changes; it says that it is off when nil, and then
+	// nothing is counted by week.
 	Shelf *library.Shelf
 	// Home is the id of the server whose moderators keep the shared library; those
 	// of other servers keep their own articles. Nobody on Discord does when empty.
@@ -245,8 +246,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		}
 	}
 	stop()
-	notes.Wait()
 	b.drain()
+	notes.Wait()
 	return first
 }
 

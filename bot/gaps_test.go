@@ -169,6 +169,9 @@ func TestGaps(t *testing.T) {
 	}
 	lacks(t, c.gaps(), "coffee", "baricitinib")
 
+	// What is kept is told to everybody.
+	wants(t, c.reply(c.sim.Run(c.by(), "privacy", nil)), fmt.Sprintf("for %d weeks", store.KeptWeeks), fmt.Sprintf("a count from %d on", library.LeastShown))
+
 	// In everybody's language, by every moderator, and gone with the server.
 	for _, lang := range languages {
 		c.mod.User.Locale = map[string]string{"en": "en-GB", "es": "es-419", "pt": "pt-BR"}[lang]
