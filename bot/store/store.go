@@ -76,15 +76,6 @@ var migrations = []string{
 	weeklySchema,
 }
 
-const (
-	// flushEvery is how long counts are gathered in memory. A crash loses that
-	// much of them; writing each would cost more than the answer it counts.
-	flushEvery = 5 * time.Second
-	// flushAt is how many different counts are gathered before they are written
-	// at once.
-	flushAt = 1000
-)
-
 // A Store is an open file. Its methods are safe for concurrent use.
 type Store struct {
 	db *sql.DB
