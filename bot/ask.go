@@ -85,6 +85,7 @@ func (b *Bot) ask(ctx context.Context, t *turn, a asked) error {
 		return err
 	}
 	b.countAnswer(ctx, ans)
+	b.countByWeek(ctx, t, a, ans)
 	if a.public {
 		return b.post(ctx, t, b.present(t, a, ans), ans)
 	}

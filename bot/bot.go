@@ -79,8 +79,16 @@ type Store interface {
 	Forget(ctx context.Context, guild string) error
 	// Count adds one to a total.
 	Count(ctx context.Context, c store.Counter) error
+	// CountWeekly adds one to a count of a server and the week of at.
+	CountWeekly(ctx context.Context, at time.Time, t store.Tally) error
 	// SavePost remembers a public message, for the day a passage is retracted.
 	SavePost(ctx context.Context, p store.Post) error
+	// NextNote claims a server's weekly note for the week of at, once among all
+	// processes; empty when none is left. EndNote keeps why it could not be sent, or
+	// "", which NoteProblem returns.
+	NextNote(ctx context.Context, at time.Time) (guild string, err error)
+	EndNote(ctx context.Context, guild, problem string) error
+	NoteProblem(ctx context.Context, guild string) (string, error)
 }
 
 // Config is what a Bot is made of.
@@ -98,7 +106,8 @@ type Config struct {
 	// articles of its own; Library for every server when nil.
 	ServerLibrary func(guild string) Library
 	Store         Store // settings, totals and posts; required
-	// Shelf is what /library changes; it says that it is off when nil.
+	// Shelf is what /library changes; it says that it is off when nil, and then
+	// nothing is counted by week.
 	Shelf *library.Shelf
 	// Home is the id of the server whose moderators keep the shared library; those
 	// of other servers keep their own articles. Nobody on Discord does when empty.
@@ -132,6 +141,7 @@ type Bot struct {
 	limits *limits
 	lane   *lane
 	seen   *seenSet
+	today  *today
 
 	mu    sync.Mutex
 	ready map[int]bool   // shards that are connected
@@ -183,6 +193,7 @@ func New(cfg Config) (*Bot, error) {
 		limits: newLimits(cfg.Now),
 		lane:   newLane(cfg.Workers, cfg.Waiting),
 		seen:   &seenSet{now: cfg.Now},
+		today:  &today{now: cfg.Now},
 		ready:  map[int]bool{},
 	}, nil
 }
@@ -225,6 +236,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	for _, s := range shards {
 		go func() { results <- s.run(ctx) }()
 	}
+	var notes sync.WaitGroup
+	notes.Go(func() { b.WeeklyNotes(ctx) })
 	var first error
 	for range shards {
 		if err := <-results; err != nil && first == nil {
@@ -232,7 +245,9 @@ func (b *Bot) Run(ctx context.Context) error {
 			stop() // one shard that may not come back ends all: the cause is shared
 		}
 	}
+	stop()
 	b.drain()
+	notes.Wait()
 	return first
 }
 

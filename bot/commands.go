@@ -82,6 +82,7 @@ func commands() []*discordgo.ApplicationCommand {
 		between(opt("per_server", discordgo.ApplicationCommandOptionInteger), 0, 10000),
 		long(opt("emergency_number", discordgo.ApplicationCommandOptionString), maxLine),
 		long(opt("crisis_number", discordgo.ApplicationCommandOptionString), maxLine),
+		opt("weekly_note", discordgo.ApplicationCommandOptionBoolean),
 		opt("reset", discordgo.ApplicationCommandOptionBoolean),
 	)
 	settings.Contexts, settings.IntegrationTypes = &server, &guild

@@ -213,6 +213,9 @@ func (b *Bot) judged(ctx context.Context, t *turn, k kept, custom, action, reaso
 		for _, q := range k.answer.Quotes {
 			if c.Passage = q.Passage; c.Passage != "" {
 				b.count(ctx, c)
+				if action == actWhy {
+					b.tally(ctx, t, store.NotHelpful, c.Passage, c.Reason)
+				}
 			}
 		}
 	}

@@ -169,6 +169,14 @@ func (m *memStore) SavePost(_ context.Context, p store.Post) error {
 	return m.fail
 }
 
+func (m *memStore) CountWeekly(context.Context, time.Time, store.Tally) error { return m.fail }
+
+func (m *memStore) NextNote(context.Context, time.Time) (string, error) { return "", m.fail }
+
+func (m *memStore) EndNote(context.Context, string, string) error { return m.fail }
+
+func (m *memStore) NoteProblem(context.Context, string) (string, error) { return "", m.fail }
+
 func (m *memStore) total(c store.Counter) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -218,6 +226,7 @@ type setup struct {
 	cfg    func(*Config)
 	script func(n int) simulator.Behaviour
 	idle   bool // do not Run
+	real   bool // in real time, outside of a bubble
 }
 
 // newWorld starts a bot on a simulator in memory. It must be called in a
@@ -262,7 +271,9 @@ func newWorld(t testing.TB, s setup) *world {
 			<-w.ended
 		}
 		w.sim.Close()
-		time.Sleep(5 * time.Second) // discordgo sleeps a second before a session is gone
+		if !s.real {
+			time.Sleep(5 * time.Second) // discordgo sleeps a second before a session is gone; a bubble waits for it
+		}
 		if c, ok := cfg.Transport.(interface{ CloseIdleConnections() }); ok {
 			c.CloseIdleConnections()
 		}

@@ -39,7 +39,7 @@ func librarySubs() []*discordgo.ApplicationCommandOption {
 		sub("discard"), sub("check"), sub("preview"), sub("approve"), sub("publish"), sub("reindex"), sub("history"),
 		sub("rollback", required(between(opt("version", discordgo.ApplicationCommandOptionInteger), 1, 1e6))),
 		sub("retract", article(), required(long(opt("reason", discordgo.ApplicationCommandOptionString), maxReason))),
-		sub("due"), sub("audit"),
+		sub("due"), sub("gaps"), sub("audit"),
 	}
 }
 

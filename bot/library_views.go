@@ -26,6 +26,8 @@ func (b *Bot) libraryText(ctx context.Context, t *turn, slug string) (string, er
 		lines, err = articleLines(list), failed
 	case "due":
 		lines = articleLines(s.Due(scope, dueDays))
+	case "gaps":
+		return b.gapsText(ctx, t)
 	case "show":
 		src, err := s.Show(ctx, scope, slug)
 		return cutRunes(escape(string(src)), maxListed), err
@@ -76,6 +78,7 @@ func (b *Bot) statusText(ctx context.Context, t *turn, scope string) (string, er
 	if s.Draft != nil {
 		words += "\n" + tr(t.lang, "lib_draft", "who", escape(s.Draft.Who)) + "\n" + listed(changeLines(s.Changes))
 	}
+	words += b.noteProblem(ctx, t)
 	if s.NeedsApproval {
 		words += "\n" + tr(t.lang, "lib_needs")
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/library"
 	"salve/bot/store"
 	"salve/bot/triage"
 )
@@ -171,7 +172,7 @@ func (b *Bot) help(t *turn) message {
 
 // privacy says what is kept, and offers to delete it.
 func (b *Bot) privacy(t *turn) message {
-	words := tr(t.lang, "privacy", "minutes", int(stateLife.Minutes()))
+	words := tr(t.lang, "privacy", "minutes", int(stateLife.Minutes()), "weeks", store.KeptWeeks, "least", library.LeastShown)
 	if b.cfg.Contact != "" {
 		words += "\n" + tr(t.lang, "contact", "contact", b.cfg.Contact)
 	}

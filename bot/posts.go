@@ -63,10 +63,13 @@ func (b *Bot) withdraw(ctx context.Context, t *turn, r library.Reach, reason str
 }
 
 // listed is a list of lines that fits a message, with what was left out.
-func listed(lines []string) string {
+func listed(lines []string) string { return listedWithin(lines, maxListed) }
+
+// listedWithin is a list of at most so many characters.
+func listedWithin(lines []string, most int) string {
 	out := ""
 	for i, l := range lines {
-		if size(out)+size(l) > maxListed || len(out)+len(l) > 2*maxListed {
+		if size(out)+size(l) > most || len(out)+len(l) > 2*most {
 			return out + "\n… +" + number(len(lines)-i)
 		}
 		out += "\n- " + l

@@ -99,6 +99,12 @@ func changed(s store.Settings, in *interaction) (_ store.Settings, problem strin
 	if in.has("per_server") {
 		s.PerServer = min(max(in.number("per_server"), 0), 10000)
 	}
+	if on, given := in.flag("weekly_note"); given {
+		s.WeeklyNote = on
+	}
+	if s.WeeklyNote && s.ModeratorChannel == "" {
+		return s, "note_wants_channel"
+	}
 	return s, ""
 }
 
@@ -124,6 +130,10 @@ func settingsText(s store.Settings, lang string) string {
 	if s.Public {
 		shown = "choice_public"
 	}
+	note := "set_off"
+	if s.WeeklyNote {
+		note = "set_on"
+	}
 	language := tr(lang, "choice_own")
 	if s.Language != "" {
 		language = tr(lang, "language_"+s.Language)
@@ -132,6 +142,7 @@ func settingsText(s store.Settings, lang string) string {
 		"**" + tr(lang, "settings_title") + "**",
 		tr(lang, "set_role", "value", or(around("<@&", s.ModeratorRole, ">"), "none")),
 		tr(lang, "set_channel", "value", or(around("<#", s.ModeratorChannel, ">"), "none")),
+		tr(lang, "set_note", "value", tr(lang, note, "hour", noteHour)),
 		tr(lang, "set_public", "value", or(strings.Join(channels, " "), "everywhere")),
 		tr(lang, "set_answers", "value", tr(lang, shown)),
 		tr(lang, "set_country", "value", or(s.Country, "none")),

@@ -46,6 +46,10 @@ var settingsTests = []struct {
 	{"number without country", store.Settings{}, simulator.Values{"crisis_number": "116 123"}, store.Settings{}, "Set the country first"},
 	{"number that is none", store.Settings{Country: "GB"}, simulator.Values{"emergency_number": "@everyone"}, store.Settings{Country: "GB"}, "A number is up to 20 digits"},
 	{"number with a link", store.Settings{Country: "GB"}, simulator.Values{"emergency_number": "999 [call](https://evil.example)"}, store.Settings{Country: "GB"}, "A number is up to 20 digits"},
+	{"weekly note", store.Settings{ModeratorChannel: "88"}, simulator.Values{"weekly_note": true}, store.Settings{ModeratorChannel: "88", WeeklyNote: true}, "moderator channel: on"},
+	{"weekly note with its channel", store.Settings{}, simulator.Values{"weekly_note": true, "moderator_channel": "88"}, store.Settings{ModeratorChannel: "88", WeeklyNote: true}, "moderator channel: on"},
+	{"weekly note without a channel", store.Settings{}, simulator.Values{"weekly_note": true}, store.Settings{}, "needs a moderator channel"},
+	{"no weekly note any more", store.Settings{ModeratorChannel: "88", WeeklyNote: true}, simulator.Values{"weekly_note": false}, store.Settings{ModeratorChannel: "88"}, "moderator channel: off"},
 	{"nothing", store.Settings{Country: "GB"}, nil, store.Settings{Country: "GB"}, "Country: GB"},
 }
 

@@ -20,10 +20,13 @@ type Understanding struct {
 	Language string   // of the question, "en" when in doubt
 	Words    []Word   // what was searched for, with weights
 	Entities []string // lexicon ids, in the order met
-	Intents  []Guess  // the likeliest, best first
-	Regions  []string // named in the question
-	Reader   string   // region of the reader, from country or locale; may be empty
-	Parts    []string // the questions within the message, when there are several
+	// About are those of Entities that the question is on: of what it asks and
+	// of the questions before it, not of a story told around it.
+	About   []string
+	Intents []Guess  // the likeliest, best first
+	Regions []string // named in the question
+	Reader  string   // region of the reader, from country or locale; may be empty
+	Parts   []string // the questions within the message, when there are several
 	// Readings are what an ambiguous name may mean, when the kinds of it are
 	// taken in different ways (a cream and a tablet) and the question does not
 	// say which: lexicon ids.
@@ -240,6 +243,11 @@ func (x *Index) addUnits(out *query, u *Understanding, toks []token, fixed []boo
 			continue
 		}
 		n := x.unit(toks[s.first:s.last+1], fixed[s.first:s.last+1], s.entity, weight)
+		if s.entity >= 0 && weight > tellsWeight {
+			if e := x.lib.Lexicon.Entities[s.entity]; e.Type != knowledge.LayWord {
+				u.About = appendNew(u.About, e.ID)
+			}
+		}
 		if i := slices.IndexFunc(out.units, func(o unit) bool { return sameUnit(o, n) }); i >= 0 {
 			out.units[i].weight = max(out.units[i].weight, n.weight)
 			out.units[i].asked = out.units[i].asked || n.asked

@@ -55,6 +55,10 @@ type Answer struct {
 	// They are for the reader's own reply only and are never kept.
 	Unknown []string
 
+	// Lacks is what the library was found to lack, in closed words. It may be
+	// counted: nothing a reader wrote can be in it.
+	Lacks []Lack
+
 	// Coverage is how much of what the question asks the first quote covers, 0 to 1.
 	Coverage float64
 	// Missing names the parts of a question in several parts that found no answer.

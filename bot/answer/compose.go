@@ -141,6 +141,9 @@ func (r *reply) compose(ctx context.Context) (Explanation, error) {
 		a.Near = near(res)
 		a.Unknown = slices.Concat(res.Understanding.Foreign, res.Understanding.Unknown)
 	}
+	if len(a.Quotes) == 0 && a.Kind != Choose {
+		r.lacks(res.Understanding)
+	}
 	return ex, nil
 }
 

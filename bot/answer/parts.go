@@ -30,6 +30,7 @@ func (r *reply) citeParts(ctx context.Context, res index.Result) error {
 	for i, f := range found {
 		if len(f.Hits) == 0 || f.Hits[0].Coverage < coverageBar {
 			r.a.Missing = append(r.a.Missing, parts[i])
+			r.lacks(f.Understanding)
 			continue
 		}
 		r.a.Coverage = max(r.a.Coverage, f.Hits[0].Coverage)
@@ -40,6 +41,9 @@ func (r *reply) citeParts(ctx context.Context, res index.Result) error {
 	}
 	if len(r.a.Quotes) == 0 || len(r.a.Missing) == len(parts) {
 		r.a.Missing = nil
+		if len(r.a.Quotes) > 0 {
+			r.a.Lacks = nil // one passage answers the whole
+		}
 	}
 	b.finish()
 	if len(r.a.Quotes) > 0 {

@@ -6,8 +6,10 @@
 // newer program is refused rather than guessed at.
 //
 // The store holds no user id, no question of a reader and no answer. Settings,
-// own articles and posts of a server are removed with [Store.Forget] when the bot
-// leaves it. Totals are counts by kind, passage and reason, never by person.
+// own articles, posts and weekly counts of a server are removed with
+// [Store.Forget] when the bot leaves it. Totals are counts by kind, passage and
+// reason, never by person. What is counted by server and week is named by ids of
+// the library and its lexicon alone, and kept for eight weeks.
 //
 // It also keeps the libraries: versions, drafts and the audit name the moderators
 // who made them, as they are shown in their server; a post is the id of a public
@@ -39,6 +41,7 @@ type Settings struct {
 	PerServer        int      `json:"per_server,omitempty"`        // questions of the server in a minute; 0 for the default
 	Emergency        Line     `json:"emergency,omitzero"`          // shown on emergency cards for Country in place of the number that ships
 	Crisis           Line     `json:"crisis,omitzero"`             // shown on crisis cards for Country in place of the lines that ship
+	WeeklyNote       bool     `json:"weekly_note,omitempty"`       // ModeratorChannel gets a note every Monday
 }
 
 // A Line is a number to call that moderators set.
@@ -70,25 +73,24 @@ var migrations = []string{
 	 CREATE TABLE totals (kind TEXT NOT NULL, passage TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL,
 	   PRIMARY KEY (kind, passage, reason)) WITHOUT ROWID;`,
 	librarySchema,
+	weeklySchema,
 }
-
-const (
-	// flushEvery is how long totals are gathered in memory. A crash loses that
-	// much of them; writing each would cost more than the answer it counts.
-	flushEvery = 5 * time.Second
-	// flushAt is how many different totals are gathered at most.
-	flushAt = 1000
-)
 
 // A Store is an open file. Its methods are safe for concurrent use.
 type Store struct {
 	db *sql.DB
 
-	mu      sync.Mutex
-	pending map[Counter]int64
-	cache   map[string]Settings // by guild; settings are read for every interaction
-	stop    chan struct{}
-	done    chan struct{}
+	mu    sync.Mutex
+	cache map[string]Settings // by guild; settings are read for every interaction
+
+	flush  sync.Mutex // held while counts are written
+	counts sync.Mutex // of the two maps; never held while the disk is waited for
+	totals map[Counter]int64
+	weekly map[weekly]int64
+	full   chan struct{} // told when many counts wait
+	stop   chan struct{}
+	done   chan struct{}
+	now    func() time.Time // for how long weeks are kept
 
 	fault func(point string) error // of tests: what happens at a point of Publish
 }
@@ -110,11 +112,18 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	// One connection: SQLite has one writer anyway, and ":memory:" is per connection.
 	db.SetMaxOpenConns(1)
-	if err := migrate(ctx, db); err != nil {
+	err = migrate(ctx, db)
+	if err == nil {
+		err = letGo(ctx, db, time.Now())
+	}
+	if err != nil {
 		db.Close()
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
-	s := &Store{db: db, pending: map[Counter]int64{}, cache: map[string]Settings{}, stop: make(chan struct{}), done: make(chan struct{})}
+	s := &Store{
+		db: db, cache: map[string]Settings{}, totals: map[Counter]int64{}, weekly: map[weekly]int64{},
+		full: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}), now: time.Now,
+	}
 	go s.flushing()
 	return s, nil
 }
@@ -202,11 +211,14 @@ func (s *Store) keep(guild string, v Settings) {
 
 // Forget removes everything of a server.
 func (s *Store) Forget(ctx context.Context, guild string) error {
+	s.flush.Lock()
+	defer s.flush.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.cache, guild)
+	s.dropCounts(guild)
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		for _, table := range []string{"settings WHERE guild", "posts WHERE guild", "library_drafts WHERE scope", "library_versions WHERE scope", "library_audit WHERE scope"} {
+		for _, table := range []string{"settings WHERE guild", "posts WHERE guild", "library_drafts WHERE scope", "library_versions WHERE scope", "library_audit WHERE scope", "weekly WHERE guild", "notes WHERE guild"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" = ?", guild); err != nil {
 				return err
 			}
@@ -216,43 +228,6 @@ func (s *Store) Forget(ctx context.Context, guild string) error {
 	if err != nil {
 		return fmt.Errorf("store: forget: %w", err)
 	}
-	return nil
-}
-
-// Count adds one to a total. Totals are gathered in memory and written every
-// five seconds, so the error is that of writing many of them at once.
-func (s *Store) Count(ctx context.Context, c Counter) error {
-	s.mu.Lock()
-	s.pending[c]++
-	full := len(s.pending) >= flushAt
-	s.mu.Unlock()
-	if full {
-		return s.Flush(ctx)
-	}
-	return nil
-}
-
-// Flush writes the totals gathered in memory. When that fails they stay there.
-func (s *Store) Flush(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.pending) == 0 {
-		return nil
-	}
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("store: totals: %w", err)
-	}
-	for c, n := range s.pending {
-		_, err := tx.ExecContext(ctx, "INSERT INTO totals (kind, passage, reason, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n", c.Kind, c.Passage, c.Reason, n)
-		if err != nil {
-			return errors.Join(fmt.Errorf("store: totals: %w", err), tx.Rollback())
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("store: totals: %w", err)
-	}
-	clear(s.pending)
 	return nil
 }
 
@@ -275,21 +250,4 @@ func (s *Store) Totals(ctx context.Context) ([]Total, error) {
 		out = append(out, t)
 	}
 	return out, rows.Err()
-}
-
-func (s *Store) flushing() {
-	defer close(s.done)
-	tick := time.NewTicker(flushEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-s.stop:
-			return
-		case <-tick.C:
-			ctx, cancel := context.WithTimeout(context.Background(), flushEvery)
-			// A total that cannot be written now is written at the next tick.
-			_ = s.Flush(ctx)
-			cancel()
-		}
-	}
 }

@@ -59,6 +59,7 @@ var steps = []step{
 	{"history", "", "the versions that were published", (*desk).history},
 	{"rollback", "VERSION", "publish an older version again", (*desk).rollback},
 	{"retract", "ARTICLE|PASSAGE", "take it out of answers at once; needs --reason", (*desk).retract},
+	{"gaps", "", "what readers ask that the library lacks, what does not help, and what is shown most", (*desk).gaps},
 	{"due", "", "articles whose review is due; --days 30 looks ahead", (*desk).due},
 	{"audit", "", "who did what", (*desk).audit},
 	{"export", "FILE", "write the published library as a zip archive", (*desk).export},

@@ -4,13 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"salve/bot/store"
+	"salve/knowledge"
 )
 
 func TestMain(m *testing.M) {
@@ -20,7 +24,7 @@ func TestMain(m *testing.M) {
 // TestScript runs the terminal sessions in testdata/script: a page each of what
 // a user of the command line sees.
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"approve": approve}, Setup: func(e *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"approve": approve, "count": count}, Setup: func(e *testscript.Env) error {
 		// A script can't hold a file that is not UTF-8.
 		if err := os.MkdirAll(e.Cd+"/broken", 0o755); err != nil {
 			return err
@@ -67,4 +71,23 @@ func approve(ts *testscript.TestScript, neg bool, args []string) {
 	if err := ts.Exec("salve", "library", "approve", p.Candidate, "--by", args[0]); (err != nil) != neg {
 		ts.Fatalf("approve: %v", err)
 	}
+}
+
+// count counts something of a server by week, as the bot does: count SERVER TIMES
+// KIND [SUBJECT [DETAIL]]. The subject PASSAGE is one of the library that ships.
+func count(ts *testscript.TestScript, _ bool, args []string) {
+	args = append(args, "", "")
+	if args[3] == "PASSAGE" {
+		lib, _, err := knowledge.Load(knowledge.Builtin())
+		ts.Check(err)
+		args[3] = lib.Passages()[0].ID
+	}
+	kept, err := store.Open(context.Background(), filepath.Join(ts.MkAbs(ts.Getenv("SALVE_DATA")), "salve.db"))
+	ts.Check(err)
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for range n {
+		ts.Check(kept.CountWeekly(context.Background(), time.Now(), store.Tally{Guild: args[0], Kind: args[2], Subject: args[3], Detail: args[4]}))
+	}
+	ts.Check(kept.Close())
 }

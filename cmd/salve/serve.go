@@ -111,6 +111,13 @@ func serveHTTP(ctx context.Context, b *bot.Bot, addr string, log *slog.Logger) e
 		return err
 	}
 	log.Info("interactions endpoint", "address", listener.Addr().String())
+	notes, stopNotes := context.WithCancel(ctx)
+	var sending sync.WaitGroup
+	sending.Go(func() { b.WeeklyNotes(notes) })
+	defer func() {
+		stopNotes()
+		sending.Wait()
+	}()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
