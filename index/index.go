@@ -123,10 +123,25 @@ func (x *Index) rank(ctx context.Context, q *query) ([]candidate, error) {
 	for i := range cands {
 		cands[i].score = x.weights.rank.score(cands[i].v[:])
 	}
-	slices.SortStableFunc(cands, func(a, b candidate) int {
+	return sorted(cands), nil
+}
+
+// sorted returns the candidates, the best first. They are large, so their places
+// are sorted and each is moved once.
+func sorted(cands []candidate) []candidate {
+	order := make([]int, len(cands))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := &cands[i], &cands[j]
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc))
 	})
-	return cands, nil
+	out := make([]candidate, len(cands))
+	for place, i := range order {
+		out[place] = cands[i]
+	}
+	return out
 }
 
 // onSubject drops the passages that are on neither the drug that the question

@@ -243,7 +243,7 @@ func (x *Index) addUnits(out *query, u *Understanding, toks []token, fixed []boo
 			continue
 		}
 		n := x.unit(toks[s.first:s.last+1], fixed[s.first:s.last+1], s.entity, weight)
-		if s.entity >= 0 && weight > tellsWeight {
+		if s.entity >= 0 && weight > asideWeight {
 			if e := x.lib.Lexicon.Entities[s.entity]; e.Type != knowledge.LayWord {
 				u.About = appendNew(u.About, e.ID)
 			}
