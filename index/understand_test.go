@@ -135,7 +135,7 @@ func TestWantsAndDetails(t *testing.T) {
 		want     wants
 	}{
 		{"how many people get acne", wantsNumber}, {"when was it approved", wantsDate}, {"minimum age", wantsAge},
-		{"how long until it works", wantsSpan}, {"what dose", wantsDose}, {"is there a helpline", wantsPhone},
+		{"how long until it works", wantsSpan}, {"what dose", wantsDose}, {"what if I miss a dose", 0}, {"is there a helpline", wantsPhone},
 		{"what does it cost", wantsMoney}, {"which tablets are there", wantsList}, {"does it itch", 0},
 	} {
 		if got := wantsOf(tokenize(tt.question)); got&tt.want != tt.want || tt.want == 0 && got != 0 {

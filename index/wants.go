@@ -38,7 +38,11 @@ var wantWords = map[string]wants{
 
 func wantsOf(toks []token) wants {
 	var w wants
+	slip := slices.ContainsFunc(toks, func(t token) bool { return doseSlips[t.Text] })
 	for i, t := range toks {
+		if slip && (t.Text == "dose" || t.Text == "doses") {
+			continue
+		}
 		w |= wantWords[t.Text]
 		if t.Text == "how" && i+1 < len(toks) {
 			switch toks[i+1].Text {
@@ -49,6 +53,9 @@ func wantsOf(toks []token) wants {
 	}
 	return w
 }
+
+// doseSlips are what goes wrong with a dose: who missed one asks for no amount.
+var doseSlips = wordSet("miss missed missing misses skip skipped forget forgot forgotten double late")
 
 var details = []struct {
 	w  wants
