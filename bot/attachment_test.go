@@ -2,34 +2,18 @@ package bot
 
 import (
 	"bytes"
-	"context"
-	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"salve/bot/library"
+	"salve/bot/library/librarytest"
 	"salve/bot/simulator"
-	"salve/bot/store"
 )
 
 // A file becomes a draft, or is refused with a reason and changes nothing.
 func TestAttachedArticles(t *testing.T) {
-	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "salve.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { st.Close() })
-	base := fstest.MapFS{"mango.md": {Data: made("mango-balm", "Eczema mango balm", "what is eczema mango balm", "Eczema mango balm is a fruit balm from one clinic.", "definition")}}
-	shelf, err := library.Open(context.Background(), library.Options{Store: st, Base: base})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { shelf.Close() })
-	w := newWorld(t, setup{cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
+	w, shelf, _ := moderated(t)
 	mod := w.act()
-	mod.User.Permissions = permManageServer
-	good := made("kiwi-bath", "Eczema kiwi bath", "how is an eczema kiwi bath made", "The eczema kiwi bath is made with two kiwis.", "how-to-use")
+	good := librarytest.Kiwi("how-to-use")
 	for _, tt := range []struct {
 		name  string
 		file  simulator.Attachment
