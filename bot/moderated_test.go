@@ -64,17 +64,21 @@ func TestModeratorsChangeTheLibrary(t *testing.T) {
 	wants(t, w.reply(w.library(plainMember, "status", nil)), "Only the moderators")
 	const fact = librarytest.KiwiText
 	kiwi := func(asks string) string { return string(librarytest.Kiwi(asks)) }
-	submit := func(act simulator.Act, src string) *simulator.Message {
-		modal, err := w.library(mod, "add", nil).Modal(w.wait())
+	submit := func(act simulator.Act, sub, src string) *simulator.Message {
+		var v simulator.Values
+		if sub == "edit" {
+			v = simulator.Values{"article": "kiwi-bath"}
+		}
+		modal, err := w.library(mod, sub, v).Modal(w.wait())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return w.reply(w.sim.Submit(act, nil, modal["custom_id"].(string), map[string]string{"article": src}))
 	}
-	wants(t, submit(plainMember, kiwi("how-to-use")), "Only the moderators")
-	wants(t, submit(mod, kiwi("nonsense")), "kiwi-bath", "To mend", "nonsense")
+	wants(t, submit(plainMember, "add", kiwi("how-to-use")), "Only the moderators")
+	wants(t, submit(mod, "add", kiwi("nonsense")), "kiwi-bath", "To mend", "nonsense")
 	wants(t, w.reply(w.library(mod, "preview", nil)), "To mend")
-	wants(t, submit(mod, kiwi("how-to-use")), "Nothing is wrong")
+	wants(t, submit(mod, "edit", kiwi("how-to-use")), "Nothing is wrong")
 	preview := w.previewed(mod)
 	wants(t, preview, "Judged questions asked", "added")
 	id, err := preview.Button("Publish")

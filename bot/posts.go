@@ -66,7 +66,7 @@ func (b *Bot) withdraw(ctx context.Context, t *turn, r library.Reach, reason str
 func listed(lines []string) string {
 	out := ""
 	for i, l := range lines {
-		if size(out)+size(l) > maxListed || len(out)+len(l) > 2*maxListed {
+		if size(out)+size(l) > listChars || len(out)+len(l) > listBytes {
 			return out + "\n… +" + number(len(lines)-i)
 		}
 		out += "\n- " + l

@@ -23,10 +23,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
+	"strconv"
 	"sync"
 	"time"
 
@@ -87,16 +87,6 @@ type edition struct {
 type work struct {
 	who   string
 	since time.Time
-}
-
-// A BusyError tells a moderator who is at work on the library.
-type BusyError struct {
-	Who   string
-	Since time.Time
-}
-
-func (e *BusyError) Error() string {
-	return fmt.Sprintf("%s is at work on this library since %s; try again when that is done", e.Who, e.Since.UTC().Format("15:04:05 UTC"))
 }
 
 // Open reads the published libraries from the store and indexes them.
@@ -164,7 +154,7 @@ func (s *Shelf) importBase(ctx context.Context, follow bool) error {
 		return err
 	}
 	now := s.now()
-	_, err = s.store.Publish(ctx, "", number, store.Version{At: now, Who: operator, Note: note}, raw, false, store.Entry{At: now, Who: operator, What: "import", Note: note})
+	_, err = s.store.Publish(ctx, "", number, store.Version{At: now, Who: operator, Note: note}, raw, 0, store.Entry{At: now, Who: operator, What: "import", Note: note})
 	if errors.Is(err, store.ErrMoved) {
 		return nil // another process was first
 	}
@@ -201,7 +191,7 @@ func (s *Shelf) stored(ctx context.Context, scope string, number int) (Files, er
 		return nil, err
 	}
 	if raw == nil {
-		return nil, fmt.Errorf("version %d is no longer kept; only the last %d are", number, store.KeptVersions)
+		return nil, ErrNotKept.with("n", strconv.Itoa(number), "kept", strconv.Itoa(store.KeptVersions))
 	}
 	return Unpack(raw)
 }
@@ -380,13 +370,13 @@ func (s *Shelf) Close() error {
 	return err
 }
 
-// begin marks a library as being worked on. It returns a [*BusyError] when
-// somebody else is; done ends the work.
+// begin marks a library as being worked on. It returns [ErrBusy] when
+// somebody is; done ends the work.
 func (s *Shelf) begin(scope string, by Actor) (done func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if w, ok := s.busy[scope]; ok {
-		return nil, &BusyError{Who: w.who, Since: w.since}
+		return nil, ErrBusy.with("who", w.who, "since", w.since.UTC().Format(time.TimeOnly))
 	}
 	s.busy[scope] = work{by.Name, s.now()}
 	return func() {

@@ -22,6 +22,10 @@ CREATE TABLE library_audit (id INTEGER PRIMARY KEY, scope TEXT NOT NULL, value T
 CREATE TABLE posts (message TEXT PRIMARY KEY, guild TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, passages TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;`
 
+// revisionSchema tells one state of a draft from the next: a revision is the
+// number of the line of the audit that was written with it.
+const revisionSchema = `ALTER TABLE library_drafts ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;`
+
 // A Version is a published state of a library.
 type Version struct {
 	Number int // 1 for the first
@@ -43,6 +47,8 @@ type Draft struct {
 	ApprovedKey string `json:"approved_key,omitempty"`
 
 	Files []byte `json:"-"` // zip archive
+	// Revision is another one after each change; 0 is that of no draft.
+	Revision int64 `json:"-"`
 }
 
 // An Entry is a line of the audit: who changed what in a library.
@@ -60,6 +66,9 @@ const KeptVersions = 11 // the one served and ten to go back to
 
 // ErrMoved reports that a library was published by somebody else meanwhile.
 var ErrMoved = errors.New("the library was published by somebody else meanwhile; look at it again")
+
+// ErrDraftMoved reports that a draft was changed by somebody else meanwhile.
+var ErrDraftMoved = errors.New("the draft was changed by somebody else meanwhile; look at it again")
 
 // Versions returns the history of a library, newest first.
 func (s *Store) Versions(ctx context.Context, scope string) ([]Version, error) {
@@ -115,10 +124,12 @@ func (s *Store) VersionFiles(ctx context.Context, scope string, number int) ([]b
 }
 
 // Publish makes files the next version of a library, whole or not at all: the
-// version, the end of its draft (when endDraft), the line of the audit, and
-// letting go of old files are one transaction. It returns an error wrapping
-// [ErrMoved] when the published version is not base any more.
-func (s *Store) Publish(ctx context.Context, scope string, base int, v Version, files []byte, endDraft bool, e Entry) (number int, err error) {
+// version, the end of its draft, the line of the audit, and letting go of old files
+// are one transaction. draft is the revision of the draft that it publishes and
+// so ends; with 0 a draft stays as it is. It returns an error wrapping [ErrMoved]
+// when the published version is not base any more, and [ErrDraftMoved] when the
+// draft is not at that revision any more.
+func (s *Store) Publish(ctx context.Context, scope string, base int, v Version, files []byte, draft int64, e Entry) (number int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		var now int
 		if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM library_versions WHERE scope = ?", scope).Scan(&now); err != nil {
@@ -135,7 +146,10 @@ func (s *Store) Publish(ctx context.Context, scope string, base int, v Version, 
 		if err := s.at("version written"); err != nil {
 			return err
 		}
-		if endDraft {
+		if draft != 0 {
+			if err := atRevision(ctx, tx, scope, draft); err != nil {
+				return err
+			}
 			if _, err := tx.ExecContext(ctx, "DELETE FROM library_drafts WHERE scope = ?", scope); err != nil {
 				return err
 			}
@@ -143,7 +157,7 @@ func (s *Store) Publish(ctx context.Context, scope string, base int, v Version, 
 		if _, err := tx.ExecContext(ctx, "UPDATE library_versions SET files = NULL WHERE scope = ? AND number <= ?", scope, number-KeptVersions); err != nil {
 			return err
 		}
-		if err := audit(ctx, tx, scope, e); err != nil {
+		if _, err := audit(ctx, tx, scope, e); err != nil {
 			return err
 		}
 		return s.at("before commit")
@@ -158,7 +172,7 @@ func (s *Store) Publish(ctx context.Context, scope string, base int, v Version, 
 func (s *Store) Draft(ctx context.Context, scope string) (*Draft, error) {
 	var raw string
 	var d Draft
-	err := s.db.QueryRowContext(ctx, "SELECT value, files FROM library_drafts WHERE scope = ?", scope).Scan(&raw, &d.Files)
+	err := s.db.QueryRowContext(ctx, "SELECT value, files, revision FROM library_drafts WHERE scope = ?", scope).Scan(&raw, &d.Files, &d.Revision)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -172,24 +186,30 @@ func (s *Store) Draft(ctx context.Context, scope string) (*Draft, error) {
 }
 
 // SaveDraft replaces the draft of a library, or removes it when d is nil, and
-// writes the line of the audit with it.
-func (s *Store) SaveDraft(ctx context.Context, scope string, d *Draft, e Entry) error {
+// writes the line of the audit with it. base is the revision that the change was
+// made from, 0 for none. It returns an error wrapping [ErrDraftMoved] when the
+// draft is not at that revision any more, so that of two changes made at once
+// the second is not written over the first.
+func (s *Store) SaveDraft(ctx context.Context, scope string, base int64, d *Draft, e Entry) error {
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := atRevision(ctx, tx, scope, base); err != nil {
+			return err
+		}
+		revision, err := audit(ctx, tx, scope, e)
+		if err != nil {
+			return err
+		}
 		if d == nil {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM library_drafts WHERE scope = ?", scope); err != nil {
-				return err
-			}
-			return audit(ctx, tx, scope, e)
+			_, err := tx.ExecContext(ctx, "DELETE FROM library_drafts WHERE scope = ?", scope)
+			return err
 		}
 		raw, err := json.Marshal(d)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO library_drafts (scope, value, files) VALUES (?, ?, ?) ON CONFLICT (scope) DO UPDATE SET value = excluded.value, files = excluded.files",
-			scope, string(raw), d.Files); err != nil {
-			return err
-		}
-		return audit(ctx, tx, scope, e)
+		_, err = tx.ExecContext(ctx, `INSERT INTO library_drafts (scope, value, files, revision) VALUES (?, ?, ?, ?)
+			ON CONFLICT (scope) DO UPDATE SET value = excluded.value, files = excluded.files, revision = excluded.revision`, scope, string(raw), d.Files, revision)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store: draft: %w", err)
@@ -197,14 +217,31 @@ func (s *Store) SaveDraft(ctx context.Context, scope string, d *Draft, e Entry) 
 	return nil
 }
 
-func audit(ctx context.Context, tx *sql.Tx, scope string, e Entry) error {
+// atRevision returns [ErrDraftMoved] when the draft of a library is not at that
+// revision, which is 0 when there is none.
+func atRevision(ctx context.Context, tx *sql.Tx, scope string, revision int64) error {
+	var now int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce((SELECT revision FROM library_drafts WHERE scope = ?), 0)", scope).Scan(&now); err != nil {
+		return err
+	}
+	if now != revision {
+		return ErrDraftMoved
+	}
+	return nil
+}
+
+// audit writes a line and returns its number, which no other line had.
+func audit(ctx context.Context, tx *sql.Tx, scope string, e Entry) (int64, error) {
 	e.At = e.At.UTC()
 	raw, err := json.Marshal(e)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO library_audit (scope, value) VALUES (?, ?)", scope, string(raw))
-	return err
+	res, err := tx.ExecContext(ctx, "INSERT INTO library_audit (scope, value) VALUES (?, ?)", scope, string(raw))
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
 }
 
 // Audit returns what was done to a library, oldest first.

@@ -70,6 +70,7 @@ var migrations = []string{
 	 CREATE TABLE totals (kind TEXT NOT NULL, passage TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL,
 	   PRIMARY KEY (kind, passage, reason)) WITHOUT ROWID;`,
 	librarySchema,
+	revisionSchema,
 }
 
 const (
@@ -100,7 +101,9 @@ const maxCached = 10000
 // schema up to date. The path ":memory:" is a store that ends with the process.
 // It returns an error wrapping [ErrNewer] if a newer program wrote the file.
 func Open(ctx context.Context, path string) (*Store, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)"
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)&_txlock=immediate"
+	// Transactions take the write lock at their beginning: one that reads first and
+	// is then overtaken by another process fails, whatever the timeout.
 	if path == ":memory:" {
 		dsn = path
 	}

@@ -194,7 +194,7 @@ func TestSchemaHasNoPlaceForPeople(t *testing.T) {
 	allowed := map[string]bool{"settings.guild": true, "settings.value": true, "totals.kind": true, "totals.passage": true, "totals.reason": true, "totals.n": true}
 	for _, c := range []string{
 		"library_versions.scope", "library_versions.number", "library_versions.at", "library_versions.who", "library_versions.note", "library_versions.files",
-		"library_drafts.scope", "library_drafts.value", "library_drafts.files", "library_audit.id", "library_audit.scope", "library_audit.value",
+		"library_drafts.scope", "library_drafts.value", "library_drafts.files", "library_drafts.revision", "library_audit.id", "library_audit.scope", "library_audit.value",
 		"posts.message", "posts.guild", "posts.channel", "posts.at", "posts.passages", "secrets.name", "secrets.value",
 	} {
 		allowed[c] = true

@@ -171,8 +171,11 @@ func (d *desk) audit(ctx context.Context, _ string) error {
 	if err != nil {
 		return err
 	}
-	if d.json {
+	switch {
+	case d.json:
 		return d.write(entries)
+	case d.csv:
+		return library.WriteAudit(d.stdout, entries)
 	}
 	for _, e := range entries {
 		fmt.Fprintln(d.stdout, strings.TrimSpace(strings.Join([]string{stamp(e.At), e.Who, e.What, e.Subject, e.Note}, "  ")))
