@@ -133,6 +133,8 @@ type Bot struct {
 	lane   *lane
 	seen   *seenSet
 
+	withdrawing withdrawer
+
 	mu    sync.Mutex
 	ready map[int]bool   // shards that are connected
 	turns sync.WaitGroup // interactions being answered
@@ -184,6 +186,8 @@ func New(cfg Config) (*Bot, error) {
 		lane:   newLane(cfg.Workers, cfg.Waiting),
 		seen:   &seenSet{now: cfg.Now},
 		ready:  map[int]bool{},
+
+		withdrawing: newWithdrawer(),
 	}, nil
 }
 
@@ -221,6 +225,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.ready[s.id] = false
 	}
 	b.mu.Unlock()
+	var withdrawing sync.WaitGroup
+	withdrawing.Go(func() { b.Withdraw(ctx) })
 	results := make(chan error, len(shards))
 	for _, s := range shards {
 		go func() { results <- s.run(ctx) }()
@@ -232,6 +238,8 @@ func (b *Bot) Run(ctx context.Context) error {
 			stop() // one shard that may not come back ends all: the cause is shared
 		}
 	}
+	stop()
+	withdrawing.Wait()
 	b.drain()
 	return first
 }

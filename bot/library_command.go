@@ -200,12 +200,26 @@ func (b *Bot) agreed(ctx context.Context, t *turn, action, candidate string) (me
 // messages that quote it with it.
 func (b *Bot) retracted(ctx context.Context, t *turn, ref, reason string) (message, error) {
 	r, err := b.cfg.Shelf.Retract(ctx, b.scope(t), b.actor(t), ref, reason)
-	if err != nil {
+	if err != nil && r.Version == 0 {
 		return message{}, err
 	}
-	edited, left := b.withdraw(ctx, t, r, reason)
+	if err != nil { // it is retracted; some server's readers may not be served it yet
+		b.log.Error("what was retracted is not served everywhere yet; it is tried again", "err", err)
+	}
+	within, cancel := context.WithTimeout(ctx, reportWithin)
+	defer cancel()
+	became := b.withdraw(within)
+	var edited, left []string
+	for _, p := range r.Posts {
+		switch was := orElse(became[p.Link()], wasLate); was {
+		case wasEdited:
+			edited = append(edited, p.Link())
+		default:
+			left = append(left, p.Link()+" "+tr(t.lang, was))
+		}
+	}
 	words := []string{tr(t.lang, "lib_retracted", "n", len(r.Passages)), tr(t.lang, "lib_reached", "n", len(edited))}
-	if len(edited)+len(left) > 0 {
+	if len(r.Posts) > 0 {
 		words = append(words, listed(append(left, edited...)))
 	}
 	return plain(strings.Join(words, "\n")), nil

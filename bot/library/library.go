@@ -154,7 +154,8 @@ func (s *Shelf) importBase(ctx context.Context, follow bool) error {
 		return err
 	}
 	now := s.now()
-	_, err = s.store.Publish(ctx, "", number, store.Version{At: now, Who: operator, Note: note}, raw, 0, store.Entry{At: now, Who: operator, What: "import", Note: note})
+	_, _, err = s.store.Publish(ctx, store.Publication{Base: number, Version: store.Version{At: now, Who: operator, Note: note}, Files: raw, Retracted: files.retractions(),
+		Entry: store.Entry{At: now, Who: operator, What: "import", Note: note}})
 	if errors.Is(err, store.ErrMoved) {
 		return nil // another process was first
 	}

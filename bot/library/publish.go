@@ -95,7 +95,8 @@ func (s *Shelf) Publish(ctx context.Context, scope string, by Actor, candidate, 
 	if d.By != "" && d.Approved == p.Candidate {
 		subject = "approved by " + d.By
 	}
-	n, err := s.store.Publish(ctx, scope, p.Base, store.Version{At: now, Who: by.Name, Note: note}, raw, d.Revision, s.entry(by, store.Entry{What: "publish", Subject: subject, Note: note}))
+	n, _, err := s.store.Publish(ctx, store.Publication{Scope: scope, Base: p.Base, Version: store.Version{At: now, Who: by.Name, Note: note}, Files: raw,
+		Draft: d.Revision, Retracted: p.files.retractions(), Entry: s.entry(by, store.Entry{What: "publish", Subject: subject, Note: note})})
 	if err != nil {
 		return 0, s.saved(ctx, scope, moved(err))
 	}
@@ -118,26 +119,28 @@ func moved(err error) error {
 	return err
 }
 
-// put publishes files at once, without a draft: for what must not wait.
-func (s *Shelf) put(ctx context.Context, scope string, files Files, v store.Version, e store.Entry) (int, error) {
+// put publishes files at once, without a draft: for what must not wait. It
+// returns the version, and the public messages that are to be edited for it.
+func (s *Shelf) put(ctx context.Context, scope string, files Files, v store.Version, e store.Entry) (int, []store.Post, error) {
 	base := s.number(scope)
 	next, _, err := s.build(scope, files, base+1, s.number(""))
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
+	var posts []store.Post
 	raw, err := files.Pack()
 	if err == nil {
-		_, err = s.store.Publish(ctx, scope, base, v, raw, 0, e)
+		_, posts, err = s.store.Publish(ctx, store.Publication{Scope: scope, Base: base, Version: v, Files: raw, Retracted: files.retractions(), Entry: e})
 	}
 	if err != nil {
-		return 0, errors.Join(moved(err), next.close())
+		return 0, nil, errors.Join(moved(err), next.close())
 	}
 	s.setPreview(scope, nil) // it was of another base
 	s.install(scope, next)
 	if scope == "" {
 		err = s.Refresh(ctx)
 	}
-	return base + 1, err
+	return base + 1, posts, err
 }
 
 // Rollback publishes again what an older version held, at once. What was
@@ -156,6 +159,7 @@ func (s *Shelf) Rollback(ctx context.Context, scope string, by Actor, number int
 		return 0, err
 	}
 	note := fmt.Sprintf("back to version %d", number)
-	return s.put(ctx, scope, files.withRetractions(s.live(scope)), store.Version{At: s.now(), Who: by.Name, Note: note},
+	n, _, err := s.put(ctx, scope, files.withRetractions(s.live(scope)), store.Version{At: s.now(), Who: by.Name, Note: note},
 		s.entry(by, store.Entry{What: "rollback", Subject: fmt.Sprint(number)}))
+	return n, err
 }

@@ -23,7 +23,10 @@ var publishPoints = []struct {
 func publishOver(t *testing.T, s *Store, fault func(point string) error) error {
 	t.Helper()
 	ctx := t.Context()
-	if _, err := s.Publish(ctx, "7", 0, Version{}, []byte("one"), 0, Entry{What: "import"}); err != nil {
+	if _, _, err := s.Publish(ctx, Publication{Scope: "7", Files: []byte("one"), Entry: Entry{What: "import"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SavePost(ctx, Post{Guild: "7", Channel: "8", Message: "9", At: time.Now(), Passages: []string{"a#b/c"}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SaveDraft(ctx, "7", 0, &Draft{Base: 1, Files: []byte("two")}, Entry{What: "put"}); err != nil {
@@ -34,7 +37,7 @@ func publishOver(t *testing.T, s *Store, fault func(point string) error) error {
 		t.Fatal(err)
 	}
 	s.fault = fault
-	_, err = s.Publish(ctx, "7", 1, Version{}, []byte("two"), d.Revision, Entry{What: "publish"})
+	_, _, err = s.Publish(ctx, Publication{Scope: "7", Base: 1, Files: []byte("two"), Draft: d.Revision, Entry: Entry{What: "publish"}, Retracted: []Retraction{{Ref: "a", Day: "2026-11-28", Reason: "because"}}})
 	return err
 }
 
@@ -63,8 +66,11 @@ func expectWhole(t *testing.T, path string, published bool) {
 	if got, err := s.Audit(ctx, "7"); err != nil || len(got) != entries {
 		t.Errorf("the audit has %d lines, %v; want %d", len(got), err, entries)
 	}
+	if w, err := s.Withdrawals(ctx, time.Now(), time.Minute, 10); err != nil || (len(w) == 1) != published {
+		t.Errorf("to be withdrawn are %+v, %v; want a message only if something was published", w, err)
+	}
 	// Whatever happened, the next one can be published.
-	if n, err := s.Publish(ctx, "7", number, Version{}, []byte("next"), revision(d), Entry{What: "publish"}); err != nil || n != number+1 {
+	if n, _, err := s.Publish(ctx, Publication{Scope: "7", Base: number, Files: []byte("next"), Draft: revision(d), Entry: Entry{What: "publish"}}); err != nil || n != number+1 {
 		t.Errorf("the next version is %d, %v", n, err)
 	}
 }
@@ -167,7 +173,7 @@ func TestDraftsAreNotOverwritten(t *testing.T) {
 	if err := save(two, seen.Revision, "d"); !errors.Is(err, ErrDraftMoved) {
 		t.Errorf("a change of what changed meanwhile: %v; want ErrDraftMoved", err)
 	}
-	if _, err := two.Publish(ctx, "7", 0, Version{}, []byte("a"), seen.Revision, put); !errors.Is(err, ErrDraftMoved) {
+	if _, _, err := two.Publish(ctx, Publication{Scope: "7", Files: []byte("a"), Draft: seen.Revision, Entry: put}); !errors.Is(err, ErrDraftMoved) {
 		t.Errorf("publishing what changed meanwhile: %v; want ErrDraftMoved", err)
 	}
 	if err := two.SaveDraft(ctx, "7", seen.Revision, nil, put); !errors.Is(err, ErrDraftMoved) {

@@ -12,6 +12,7 @@
 // It also keeps the libraries: versions, drafts and the audit name the moderators
 // who made them, as they are shown in their server; a post is the id of a public
 // message of the bot with the passages it quotes, so that a retraction reaches it.
+// What was retracted is kept with its reason, and the messages still to be edited.
 package store
 
 import (
@@ -71,6 +72,7 @@ var migrations = []string{
 	   PRIMARY KEY (kind, passage, reason)) WITHOUT ROWID;`,
 	librarySchema,
 	revisionSchema,
+	withdrawalSchema,
 }
 
 const (
@@ -209,7 +211,7 @@ func (s *Store) Forget(ctx context.Context, guild string) error {
 	defer s.mu.Unlock()
 	delete(s.cache, guild)
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		for _, table := range []string{"settings WHERE guild", "posts WHERE guild", "library_drafts WHERE scope", "library_versions WHERE scope", "library_audit WHERE scope"} {
+		for _, table := range []string{"settings WHERE guild", "posts WHERE guild", "withdrawals WHERE guild", "retractions WHERE scope", "library_drafts WHERE scope", "library_versions WHERE scope", "library_audit WHERE scope"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" = ?", guild); err != nil {
 				return err
 			}

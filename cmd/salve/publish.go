@@ -161,7 +161,10 @@ func (d *desk) retract(ctx context.Context, ref string) error {
 	}
 	fmt.Fprintf(d.stdout, "%s is retracted, in version %d: %d passages are out of answers\n", ref, r.Version, len(r.Passages))
 	for _, p := range r.Posts {
-		fmt.Fprintf(d.stdout, "quoted in a public message, which can't be edited from here: https://discord.com/channels/%s/%s/%s\n", p.Guild, p.Channel, p.Message)
+		fmt.Fprintf(d.stdout, "quoted in a public message, to be edited by the bot: %s\n", p.Link())
+	}
+	if len(r.Posts) > 0 {
+		fmt.Fprintln(d.stdout, "salve serve edits them within seconds, or when it starts; salve library audit lists what could not be edited")
 	}
 	return nil
 }
