@@ -155,3 +155,24 @@ func TestJudgedQuestions(t *testing.T) {
 		t.Errorf("after all are removed the draft still has %v", st.Changes)
 	}
 }
+
+// The last article can't be taken away: nothing could be answered.
+func TestLibraryIsNeverEmpty(t *testing.T) {
+	ctx := t.Context()
+	s := openShelf(t, openStore(t), librarytest.Base())
+	s.questions = fruitCases
+	ann := s.Actor("ann", "1")
+	must(s.Retract(ctx, "", ann, "mango-balm", "because"))(t)
+	if _, err := s.Retract(ctx, "", ann, "lemon-warning", "because"); !errors.Is(err, ErrEmpty) {
+		t.Errorf("retracting the last article: %v; want ErrEmpty", err)
+	}
+	if err := s.Remove(ctx, "", ann, "lemon-warning"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Preview(ctx, "", ann, nil); !errors.Is(err, ErrEmpty) {
+		t.Errorf("a draft with nothing: %v; want ErrEmpty", err)
+	}
+	if !says(t, s, "", librarytest.LemonQuestion, "burns") {
+		t.Error("what was published is not answered any more")
+	}
+}

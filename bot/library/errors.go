@@ -19,9 +19,10 @@ var (
 	ErrChanged       = &Refusal{Code: "changed"}
 	ErrDraftMoved    = &Refusal{Code: "draft_moved"} // who
 	ErrEdited        = &Refusal{Code: "edited"}      // slug
-	ErrExists        = &Refusal{Code: "exists"}      // slug
-	ErrFolder        = &Refusal{Code: "folder"}      // why, in English: a line about a file
-	ErrJudged        = &Refusal{Code: "judged"}      // question
+	ErrEmpty         = &Refusal{Code: "empty"}
+	ErrExists        = &Refusal{Code: "exists"} // slug
+	ErrFolder        = &Refusal{Code: "folder"} // why, in English: a line about a file
+	ErrJudged        = &Refusal{Code: "judged"} // question
 	ErrJudgedFact    = &Refusal{Code: "judged_fact"}
 	ErrJudgedKind    = &Refusal{Code: "judged_kind"} // kind, kinds
 	ErrJudgedUnknown = &Refusal{Code: "judged_unknown"}
@@ -48,6 +49,7 @@ var sentences = map[string]string{
 	"changed":        "the draft changed since it was previewed, or was not yet; preview it again",
 	"draft_moved":    "{who} changed the draft at the same moment, so nothing was done; look at the draft and try again",
 	"edited":         `the article "{slug}" was changed since you opened it; look at it as it is now, and put your change into that`,
+	"empty":          "nothing would be left to answer from; publish another article first",
 	"exists":         `there is an article "{slug}" already; edit that one`,
 	"folder":         "the library's folder can't be read: {why}",
 	"judged":         `"{question}" is a judged question of this library already`,

@@ -26,7 +26,7 @@ func TestRefusalsAreSentences(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range []*Refusal{ErrBusy, ErrChanged, ErrDraftMoved, ErrEdited, ErrExists, ErrFolder, ErrJudged, ErrJudgedFact, ErrJudgedKind, ErrJudgedUnknown,
+	for _, r := range []*Refusal{ErrBusy, ErrChanged, ErrDraftMoved, ErrEdited, ErrEmpty, ErrExists, ErrFolder, ErrJudged, ErrJudgedFact, ErrJudgedKind, ErrJudgedUnknown,
 		ErrMoved, ErrNeedsApproval, ErrNoArticle, ErrNoDraft, ErrNoPassage, ErrNoQuestion, ErrNoReason, ErrNoSlug, ErrNothing, ErrNotKept, ErrNoVersion,
 		ErrOtherSlug, ErrOwnDraft, ErrSharedSlug, ErrTooMany} {
 		if sentences[r.Code] == "" {

@@ -271,6 +271,9 @@ func (s *Shelf) build(scope string, own Files, number, shared int) (*edition, kn
 	if faults := problems.Faults(); len(faults) > 0 {
 		return nil, problems, faults
 	}
+	if len(lib.Passages()) == 0 {
+		return nil, problems, ErrEmpty
+	}
 	x, err := index.New(lib)
 	if err != nil {
 		return nil, problems, err
