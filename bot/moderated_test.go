@@ -29,14 +29,18 @@ func (w *world) library(act simulator.Act, sub string, v simulator.Values) *simu
 
 // moderated starts a world with the real core and store, its library that of
 // librarytest, where Ana is a moderator. It must not be in a bubble: the index has goroutines of before.
-func moderated(t *testing.T) (*world, *library.Shelf, *store.Store) {
+func moderated(t testing.TB, change ...func(*library.Options)) (*world, *library.Shelf, *store.Store) {
 	t.Helper()
 	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "salve.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { st.Close() })
-	shelf, err := library.Open(context.Background(), library.Options{Store: st, Base: librarytest.Base()})
+	o := library.Options{Store: st, Base: librarytest.Base()}
+	for _, f := range change {
+		f(&o)
+	}
+	shelf, err := library.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,8 +53,11 @@ type Options struct {
 	// changed the shared library in the store: for the library that ships, which
 	// changes with the program. A folder of the operator's waits for Reindex.
 	Follow bool
-	Now    func() time.Time // time.Now when nil
-	Log    *slog.Logger     // nothing is logged when nil
+	// Questions are the judged questions that every preview asks beside the
+	// library's own; those that ship with Salve when nil.
+	Questions func() ([]*eval.Case, error)
+	Now       func() time.Time // time.Now when nil
+	Log       *slog.Logger     // nothing is logged when nil
 }
 
 // A Shelf holds the published libraries and changes them. It is safe for
@@ -66,7 +69,7 @@ type Shelf struct {
 	base  fs.FS
 	key   []byte // of actors
 
-	questions func() ([]*eval.Case, error) // judged ones that ship; a test asks fewer
+	questions func() ([]*eval.Case, error)
 
 	mu       sync.RWMutex
 	editions map[string]*edition // by scope; "" is the shared library
@@ -91,7 +94,10 @@ type work struct {
 
 // Open reads the published libraries from the store and indexes them.
 func Open(ctx context.Context, o Options) (*Shelf, error) {
-	s := &Shelf{store: o.Store, now: o.Now, log: o.Log, base: o.Base, questions: eval.Builtin, editions: map[string]*edition{}, busy: map[string]work{}, previews: map[string]*Preview{}}
+	s := &Shelf{store: o.Store, now: o.Now, log: o.Log, base: o.Base, questions: o.Questions, editions: map[string]*edition{}, busy: map[string]work{}, previews: map[string]*Preview{}}
+	if s.questions == nil {
+		s.questions = eval.Builtin
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
