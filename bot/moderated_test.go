@@ -45,7 +45,7 @@ func moderated(t testing.TB, change ...func(*library.Options)) (*world, *library
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { shelf.Close() })
-	w := newWorld(t, setup{cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
+	w := newWorld(t, setup{real: true, cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
 	w.ana.Permissions = permManageServer
 	return w, shelf, st
 }
