@@ -70,29 +70,30 @@ func (b *Bot) fetch(ctx context.Context, a attachment, limit int64) ([]byte, err
 	return body, nil
 }
 
-// article reads an attached article: Markdown as it is, a web page as a draft.
-// What the file holds decides, not what it is called alone.
-func (b *Bot) article(ctx context.Context, a attachment) ([]byte, error) {
+// article reads an attached article: Markdown as it is, a web page as a draft,
+// and says if it was a page. What the file holds decides, not what it is called
+// alone.
+func (b *Bot) article(ctx context.Context, a attachment) (src []byte, page bool, err error) {
 	ext := strings.ToLower(path.Ext(a.Name))
-	page := ext == ".html" || ext == ".htm"
+	page = ext == ".html" || ext == ".htm"
 	limit := int64(knowledge.MaxArticle)
 	if page {
 		limit = importer.MaxHTML
 	}
 	body, err := b.fetch(ctx, a, limit)
 	if err != nil {
-		return nil, err
+		return nil, page, err
 	}
 	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 {
-		return nil, &refusal{key: "file_not_text"}
+		return nil, page, &refusal{key: "file_not_text"}
 	}
 	start := strings.ToLower(string(bytes.TrimSpace(body[:min(len(body), 200)])))
 	if page || strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") {
 		src, err := importer.HTML(body, importer.About{})
 		if err != nil {
-			return nil, &refusal{"file_page", []any{"why", err.Error()}}
+			return nil, page, &refusal{"file_page", []any{"why", err.Error()}}
 		}
-		return src, nil
+		return src, true, nil
 	}
-	return body, nil
+	return body, false, nil
 }

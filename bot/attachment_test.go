@@ -28,8 +28,8 @@ func TestAttachedArticles(t *testing.T) {
 		{"no front matter", simulator.Attachment{Name: "a.md", Data: []byte("Just words.")}, "front matter", false},
 		{"a name full of markup", simulator.Attachment{Name: "<img src=x onerror=alert(1)>.md", Data: []byte("x")}, "front matter", false},
 		{"Markdown", simulator.Attachment{Name: "kiwi.md", Data: good}, "Nothing is wrong", true},
-		{"page", simulator.Attachment{Name: "page.html", Data: []byte("<title>Eczema plums</title><p>Eczema plums are plums.</p>")}, "eczema-plums", true},
-		{"page by its content", simulator.Attachment{Name: "page.md", Data: []byte("<!DOCTYPE html><title>Eczema pears</title><p>Eczema pears are pears.</p>")}, "eczema-pears", true},
+		{"page", simulator.Attachment{Name: "page.html", Data: []byte("<title>Eczema plums</title><p>Eczema plums are plums.</p>")}, "name where the facts come from", true},
+		{"page by its content", simulator.Attachment{Name: "page.md", Data: []byte("<!DOCTYPE html><title>Eczema pears</title><p>Eczema pears are pears.</p>")}, "can't vouch for itself", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before, err := shelf.List(t.Context(), w.channel.Guild)

@@ -52,11 +52,15 @@ func (b *Bot) articleSubmitted(ctx context.Context, t *turn, slug, mark, src str
 // the one with a slug. Whether the member may was asked before.
 func (b *Bot) articleAttached(ctx context.Context, t *turn, file attachment, replace bool, slug string) error {
 	return b.atWork(ctx, t, func(ctx context.Context) (message, error) {
-		src, err := b.article(ctx, file)
+		src, page, err := b.article(ctx, file)
 		if err != nil {
 			return message{}, err
 		}
-		return b.draft(ctx, t, replace, slug, "", src)
+		m, err := b.draft(ctx, t, replace, slug, "", src)
+		if err == nil && page {
+			m.Components = append([]component{text(tr(t.lang, "lib_page"))}, m.Components...)
+		}
+		return m, err
 	})
 }
 

@@ -226,7 +226,7 @@ func (d *desk) show(ctx context.Context, slug string) error {
 
 // article reads an article from a file; a web page is made into one.
 func (d *desk) article(file string) ([]byte, error) {
-	page := slices.Contains([]string{".html", ".htm"}, strings.ToLower(filepath.Ext(file)))
+	page := isPage(file)
 	limit := knowledge.MaxArticle
 	if page {
 		limit = importer.MaxHTML
@@ -236,6 +236,10 @@ func (d *desk) article(file string) ([]byte, error) {
 		return text, err
 	}
 	return importer.HTML(text, importer.About{})
+}
+
+func isPage(file string) bool {
+	return slices.Contains([]string{".html", ".htm"}, strings.ToLower(filepath.Ext(file)))
 }
 
 // readUpTo reads a file that may have so many bytes.
@@ -281,6 +285,9 @@ func (d *desk) put(file string, into func(text []byte) (string, knowledge.Proble
 	}
 	faults := d.problems(problems)
 	fmt.Fprintf(d.stdout, "%s is in the draft, with %d faults and %d warnings\n", slug, faults, len(problems)-faults)
+	if isPage(file) {
+		fmt.Fprintln(d.stdout, "it is made from a web page, which can't vouch for itself: name its source and the day you read it")
+	}
 	return nil
 }
 
