@@ -254,7 +254,7 @@ func TestMessageInAClosedChannelIsTold(t *testing.T) {
 	mod.User.Locale = "fr"
 	m := s.mod(mod, "retract", simulator.Values{"article": balm("fig"), "reason": "une erreur"})
 	wants(t, m, "Messages publics modifiés : 0", public.ID+" non modifié : le bot n'a pas accès à ce salon")
-	wants(t, s.mod(mod, "audit", nil), "unreached", public.ID, "une erreur")
+	wants(t, s.mod(mod, "audit", nil), "n'a pas pu modifier un message public", public.ID, "une erreur")
 	if strings.Contains(public.Text(), "Withdrawn") {
 		t.Error("it was edited")
 	}

@@ -74,12 +74,20 @@ func auditListing(lang string, entries []store.Entry) listing {
 		return upload{"audit.csv", out.Bytes()}, err
 	}}
 	for _, e := range slices.Backward(entries) {
-		l.lines = append(l.lines, escape(strings.Join(noEmpty([]string{e.At.UTC().Format(time.DateTime), e.Who, e.What, e.Subject, oneLine(e.Note)}), " · ")))
+		l.lines = append(l.lines, escape(strings.Join(noEmpty([]string{e.At.UTC().Format(time.DateTime), e.Who, did(lang, e.What), e.Subject, oneLine(e.Note)}), " · ")))
 	}
 	if len(l.lines) == 0 {
 		return listing{}
 	}
 	return l
+}
+
+// did is what was done, by its name in the audit.
+func did(lang, what string) string {
+	if _, ok := texts()["lib_did_"+what]; !ok {
+		return what
+	}
+	return tr(lang, "lib_did_"+what)
 }
 
 func articleLines(lang string, list []library.Article) []string {

@@ -125,7 +125,7 @@ func TestFilesForModerators(t *testing.T) {
 		t.Errorf("the export %s: %v, %d files", f.Name, err, len(z.File))
 	}
 	audit := w.reply(w.library(mod, "audit", nil))
-	wants(t, audit, "publish", "put")
+	wants(t, audit, "published", "wrote")
 	want, err := shelf.Audit(t.Context(), w.guild)
 	if err != nil {
 		t.Fatal(err)

@@ -129,7 +129,7 @@ func TestModeratorsChangeTheLibrary(t *testing.T) {
 	for _, sub := range []string{"status", "list", "check", "history", "due", "audit", "reindex", "discard", "approve", "publish"} {
 		w.reply(w.library(mod, sub, nil))
 	}
-	wants(t, w.reply(w.library(mod, "audit", nil)), "retract", "kiwis sting", "Ana")
+	wants(t, w.reply(w.library(mod, "audit", nil)), "retracted", "kiwis sting", "Ana")
 
 	// The moderator role is as good as the right to manage the server, while it
 	// is held.
