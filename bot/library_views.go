@@ -112,10 +112,13 @@ func changeLines(lang string, list []library.Change) []string {
 
 // problemHead says how much is wrong, and that the lines below it are in English.
 func problemHead(lang string, problems knowledge.Problems) string {
-	if len(problems) == 0 {
-		return tr(lang, "lib_clean")
+	switch n := len(problems.Faults()); {
+	case n > 0:
+		return tr(lang, "lib_faults", "n", n)
+	case len(problems) > 0:
+		return tr(lang, "lib_warnings", "n", len(problems))
 	}
-	return tr(lang, "lib_faults", "n", len(problems.Faults()))
+	return tr(lang, "lib_clean")
 }
 
 func problemLines(problems knowledge.Problems) []string {
@@ -168,6 +171,12 @@ func (b *Bot) previewListing(t *turn, candidate string) (listing, error) {
 		buttons: []component{button(stylePrimary, tr(t.lang, "b_publish"), b.memory.sign(actPublish, "", p.Candidate))},
 	}
 	l.lines = changeLines(t.lang, p.Files)
+	if len(p.Unmet) > 0 {
+		l.head += "\n" + tr(t.lang, "lib_unmet", "n", len(p.Unmet))
+	}
+	for _, u := range p.Unmet {
+		l.lines = append(l.lines, "❌ "+escape(cutRunes(oneLine(u.Question), 300))+" → "+tr(t.lang, "choice_"+u.Expect)+"\n  + "+escape(cutRunes(oneLine(u.Got), 250)))
+	}
 	answers := slices.Clone(p.Answers)
 	slices.SortStableFunc(answers, func(a, b library.Difference) int { return cmp.Compare(rankSafety(a), rankSafety(b)) })
 	for _, d := range answers {

@@ -113,6 +113,9 @@ func TestFilesForModerators(t *testing.T) {
 	wants(t, w.reply(w.sim.Run(mod, "library", simulator.Values{"edit": simulator.Sub{"article": "mango-balm", "file": simulator.Attachment{Name: "k.md", Data: edited}}})), "mango-balm", "keep the slug")
 
 	m := w.previewed(mod)
+	if strings.Contains(m.Text(), "not answered as they should be") {
+		t.Errorf("the judged question is answered, and told as not:\n%s", m.Text())
+	}
 	if f := w.file(w.click(m, "As a file")); f.Name != "preview.md" || !strings.Contains(string(f.Data), librarytest.KiwiText) {
 		t.Errorf("the preview's file %s:\n%.300s", f.Name, f.Data)
 	}

@@ -140,8 +140,12 @@ func TestJudgedQuestions(t *testing.T) {
 	if len(list) != 3 || !slices.Equal(list[0].Words, []string{"burns", "in the sun."}) || !slices.Equal(list[1].Words, []string{"a && (b", `c:\d`}) || list[2].Question != "question: x expect: answer" {
 		t.Fatalf("the list is %+v", list)
 	}
-	if p := must(s.Preview(ctx, "", ann, nil))(t); p.Asked != len(must(fruitCases())(t))+3 {
+	p := must(s.Preview(ctx, "", ann, nil))(t)
+	if p.Asked != len(must(fruitCases())(t))+3 {
 		t.Errorf("%d questions were put to the draft", p.Asked)
+	}
+	if len(p.Unmet) != 1 || p.Unmet[0].Expect != "choose" {
+		t.Errorf("not answered as expected are %+v; want the one that is to be asked back", p.Unmet)
 	}
 	if err := s.RemoveJudged(ctx, "", ann, "nothing"); !errors.Is(err, ErrJudgedUnknown) {
 		t.Errorf("removing what is not there: %v", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"salve/bot/answer"
@@ -30,6 +31,7 @@ type Preview struct {
 	Problems  knowledge.Problems // with faults it can't be published
 	Asked     int                // judged questions that were put to both
 	Answers   []Difference
+	Unmet     []Unmet // the library's own judged questions that the draft does not answer as they expect
 	// NeedsApproval says that a safety answer changes or is lost, so that a second
 	// moderator must approve.
 	NeedsApproval bool
@@ -37,6 +39,13 @@ type Preview struct {
 
 	next  *edition
 	files Files
+}
+
+// An Unmet is a judged question of the library's own that gets another answer
+// than it expects.
+type Unmet struct {
+	Question, Expect string
+	Got              string // the whole reply
 }
 
 // A Difference is a judged question that is answered in another way.
@@ -148,6 +157,9 @@ func (p *Preview) compare(ctx context.Context, c *eval.Case, before, after *answ
 	if err != nil {
 		return err
 	}
+	if c.File == JudgedFile && !meets(c, fresh) {
+		p.Unmet = append(p.Unmet, Unmet{c.Question, c.Expect, fresh.Text()})
+	}
 	if old.Kind == fresh.Kind && slices.EqualFunc(old.Quotes, fresh.Quotes, func(a, b answer.Quote) bool { return a.Text == b.Text && a.Title == b.Title }) {
 		return nil
 	}
@@ -161,6 +173,18 @@ func (p *Preview) compare(ctx context.Context, c *eval.Case, before, after *answ
 	p.Answers = append(p.Answers, d)
 	p.NeedsApproval = p.NeedsApproval || d.Safety && d.What != "gained"
 	return nil
+}
+
+// meets reports whether an answer is what a judged question expects.
+func meets(c *eval.Case, a answer.Answer) bool {
+	if c.Expect != "answer" {
+		return string(a.Kind) == c.Expect
+	}
+	var quotes []string
+	for _, q := range a.Quotes {
+		quotes = append(quotes, q.Text)
+	}
+	return a.Kind == answer.Cited && c.Holds(strings.Join(quotes, "\n"))
 }
 
 // safetyAsks are what a section may answer that makes its answers safety answers.

@@ -55,8 +55,9 @@ func (d *desk) preview(ctx context.Context, _ string) error {
 			Files         []library.Change
 			Asked         int
 			Answers       []library.Difference
+			Unmet         []library.Unmet
 			NeedsApproval bool
-		}{p.Candidate, p.Base, p.Files, p.Asked, p.Answers, p.NeedsApproval})
+		}{p.Candidate, p.Base, p.Files, p.Asked, p.Answers, p.Unmet, p.NeedsApproval})
 	}
 	fmt.Fprintf(d.stdout, "candidate %s, compared with version %d\n", p.Candidate, p.Base)
 	d.changes(p.Files)
@@ -68,6 +69,9 @@ func (d *desk) preview(ctx context.Context, _ string) error {
 			what += ", a safety answer"
 		}
 		fmt.Fprintf(d.stdout, "\n%s (%s)\n  before:\n%s  after:\n%s", a.Question, what, indented(a.Before), indented(a.After))
+	}
+	for _, u := range p.Unmet {
+		fmt.Fprintf(d.stdout, "\n%s (not as it should be: %s)\n  after:\n%s", u.Question, u.Expect, indented(u.Got))
 	}
 	fmt.Fprintf(d.stdout, "\n%d questions asked, %d answers differ\n", p.Asked, len(p.Answers))
 	if p.NeedsApproval {
