@@ -103,7 +103,7 @@ func (a *api) edit(ctx context.Context, token string, m message) (string, error)
 	var out struct {
 		ID string `json:"id"`
 	}
-	err := a.do(ctx, call{op: "edit reply", method: http.MethodPatch, path: "/webhooks/" + a.app + "/" + url.PathEscape(token) + "/messages/@original", body: m}, &out)
+	err := a.do(ctx, call{op: "edit reply", method: http.MethodPatch, path: "/webhooks/" + a.app + "/" + url.PathEscape(token) + "/messages/@original", body: m, files: m.files}, &out)
 	return out.ID, err
 }
 
@@ -126,6 +126,7 @@ func (a *api) send(ctx context.Context, channel string, m message) (string, erro
 type call struct {
 	op, method, path string
 	body             any
+	files            []upload
 	auth             bool
 	once             bool // a second try could post twice: only 429 is tried again
 }
@@ -138,9 +139,10 @@ func (r *retried) Unwrap() error { return r.error }
 // do makes a call, again where that helps and ctx allows.
 func (a *api) do(ctx context.Context, c call, out any) error {
 	var body []byte
+	var kind string
 	if c.body != nil {
 		var err error
-		if body, err = json.Marshal(c.body); err != nil {
+		if body, kind, err = encode(c.body, c.files); err != nil {
 			return fmt.Errorf("discord: %s: %w", c.op, err)
 		}
 	}
@@ -150,7 +152,7 @@ func (a *api) do(ctx context.Context, c call, out any) error {
 				return &apiError{Op: c.op}
 			}
 		}
-		wait, err := a.once(ctx, c, body, out)
+		wait, err := a.once(ctx, c, body, kind, out)
 		if err == nil {
 			return nil
 		}
@@ -182,14 +184,14 @@ func again(err error, try int) error {
 // once makes one request. With its error it says how long to wait before
 // another: a time that Discord named, 0 for one of the caller's choice, or less
 // than 0 when another would be no use.
-func (a *api) once(ctx context.Context, c call, body []byte, out any) (time.Duration, error) {
+func (a *api) once(ctx context.Context, c call, body []byte, kind string, out any) (time.Duration, error) {
 	req, err := http.NewRequestWithContext(ctx, c.method, a.base+c.path, bytes.NewReader(body))
 	if err != nil {
 		return -1, &apiError{Op: c.op}
 	}
 	req.Header.Set("User-Agent", a.agent)
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", kind)
 	}
 	if c.auth {
 		req.Header.Set("Authorization", "Bot "+a.token)

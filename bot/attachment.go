@@ -3,8 +3,6 @@ package bot
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -39,21 +37,21 @@ var cdnHosts = map[string]bool{"cdn.discordapp.com": true, "media.discordapp.net
 // fetch reads an attached file, at most limit bytes of it. The bot's token does
 // not go with the request.
 func (b *Bot) fetch(ctx context.Context, a attachment, limit int64) ([]byte, error) {
-	tooLarge := fmt.Errorf("the file has more than %d bytes; split it into several articles", limit)
+	tooLarge := &refusal{"file_large", []any{"n", limit}}
 	if a.Size > limit {
 		return nil, tooLarge
 	}
 	u, err := url.Parse(a.URL)
 	if err != nil || u.Scheme != "https" || !cdnHosts[u.Host] {
-		return nil, errors.New("the file is not on Discord; attach it to the command itself")
+		return nil, &refusal{key: "file_elsewhere"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, errors.New("the file's address can't be read; attach it again")
+		return nil, &refusal{key: "file_gone"}
 	}
-	gone := errors.New("the file can't be fetched from Discord; attach it again")
+	gone := &refusal{key: "file_gone"}
 	res, err := b.cfg.Transport.RoundTrip(req) // follows no redirects
 	if err != nil {
 		return nil, gone // err holds the address
@@ -72,25 +70,30 @@ func (b *Bot) fetch(ctx context.Context, a attachment, limit int64) ([]byte, err
 	return body, nil
 }
 
-// article reads an attached article: Markdown as it is, a web page as a draft.
-// What the file holds decides, not what it is called alone.
-func (b *Bot) article(ctx context.Context, a attachment) ([]byte, error) {
+// article reads an attached article: Markdown as it is, a web page as a draft,
+// and says if it was a page. What the file holds decides, not what it is called
+// alone.
+func (b *Bot) article(ctx context.Context, a attachment) (src []byte, page bool, err error) {
 	ext := strings.ToLower(path.Ext(a.Name))
-	page := ext == ".html" || ext == ".htm"
+	page = ext == ".html" || ext == ".htm"
 	limit := int64(knowledge.MaxArticle)
 	if page {
 		limit = importer.MaxHTML
 	}
 	body, err := b.fetch(ctx, a, limit)
 	if err != nil {
-		return nil, err
+		return nil, page, err
 	}
 	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 {
-		return nil, errors.New("the file is not UTF-8 text; save it as UTF-8 and attach it again")
+		return nil, page, &refusal{key: "file_not_text"}
 	}
 	start := strings.ToLower(string(bytes.TrimSpace(body[:min(len(body), 200)])))
 	if page || strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") {
-		return importer.HTML(body, importer.About{})
+		src, err := importer.HTML(body, importer.About{})
+		if err != nil {
+			return nil, page, &refusal{"file_page", []any{"why", err.Error()}}
+		}
+		return src, true, nil
 	}
-	return body, nil
+	return body, false, nil
 }

@@ -2,34 +2,18 @@ package bot
 
 import (
 	"bytes"
-	"context"
-	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"salve/bot/library"
+	"salve/bot/library/librarytest"
 	"salve/bot/simulator"
-	"salve/bot/store"
 )
 
 // A file becomes a draft, or is refused with a reason and changes nothing.
 func TestAttachedArticles(t *testing.T) {
-	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "salve.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { st.Close() })
-	base := fstest.MapFS{"mango.md": {Data: made("mango-balm", "Eczema mango balm", "what is eczema mango balm", "Eczema mango balm is a fruit balm from one clinic.", "definition")}}
-	shelf, err := library.Open(context.Background(), library.Options{Store: st, Base: base})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { shelf.Close() })
-	w := newWorld(t, setup{cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
+	w, shelf, _ := moderated(t)
 	mod := w.act()
-	mod.User.Permissions = permManageServer
-	good := made("kiwi-bath", "Eczema kiwi bath", "how is an eczema kiwi bath made", "The eczema kiwi bath is made with two kiwis.", "how-to-use")
+	good := librarytest.Kiwi("how-to-use")
 	for _, tt := range []struct {
 		name  string
 		file  simulator.Attachment
@@ -44,8 +28,8 @@ func TestAttachedArticles(t *testing.T) {
 		{"no front matter", simulator.Attachment{Name: "a.md", Data: []byte("Just words.")}, "front matter", false},
 		{"a name full of markup", simulator.Attachment{Name: "<img src=x onerror=alert(1)>.md", Data: []byte("x")}, "front matter", false},
 		{"Markdown", simulator.Attachment{Name: "kiwi.md", Data: good}, "Nothing is wrong", true},
-		{"page", simulator.Attachment{Name: "page.html", Data: []byte("<title>Eczema plums</title><p>Eczema plums are plums.</p>")}, "eczema-plums", true},
-		{"page by its content", simulator.Attachment{Name: "page.md", Data: []byte("<!DOCTYPE html><title>Eczema pears</title><p>Eczema pears are pears.</p>")}, "eczema-pears", true},
+		{"page", simulator.Attachment{Name: "page.html", Data: []byte("<title>Eczema plums</title><p>Eczema plums are plums.</p>")}, "name where the facts come from", true},
+		{"page by its content", simulator.Attachment{Name: "page.md", Data: []byte("<!DOCTYPE html><title>Eczema pears</title><p>Eczema pears are pears.</p>")}, "can't vouch for itself", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before, err := shelf.List(t.Context(), w.channel.Guild)

@@ -143,6 +143,8 @@ type Bot struct {
 	seen   *seenSet
 	today  *today
 
+	withdrawing withdrawer
+
 	mu    sync.Mutex
 	ready map[int]bool   // shards that are connected
 	turns sync.WaitGroup // interactions being answered
@@ -195,6 +197,8 @@ func New(cfg Config) (*Bot, error) {
 		seen:   &seenSet{now: cfg.Now},
 		today:  &today{now: cfg.Now},
 		ready:  map[int]bool{},
+
+		withdrawing: newWithdrawer(),
 	}, nil
 }
 
@@ -232,12 +236,13 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.ready[s.id] = false
 	}
 	b.mu.Unlock()
+	var beside sync.WaitGroup
+	beside.Go(func() { b.Withdraw(ctx) })
+	beside.Go(func() { b.WeeklyNotes(ctx) })
 	results := make(chan error, len(shards))
 	for _, s := range shards {
 		go func() { results <- s.run(ctx) }()
 	}
-	var notes sync.WaitGroup
-	notes.Go(func() { b.WeeklyNotes(ctx) })
 	var first error
 	for range shards {
 		if err := <-results; err != nil && first == nil {
@@ -247,7 +252,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	stop()
 	b.drain()
-	notes.Wait()
+	beside.Wait()
 	return first
 }
 

@@ -52,6 +52,8 @@ func (b *Bot) component(ctx context.Context, t *turn) error {
 		return b.showSection(ctx, t, k.answer.Near[n].Article, k.answer.Near[n].Anchor)
 	case actSections:
 		return b.showSection(ctx, t, k.article, arg)
+	case actList, actFile:
+		return b.turnList(ctx, t, k, id, action, n)
 	case actPage:
 		return b.turnPage(ctx, t, k, id, n)
 	case actPlace:
@@ -124,14 +126,14 @@ func (b *Bot) rebuilt(t *turn, action, ids string) (kept, bool) {
 
 // submitted answers a modal.
 func (b *Bot) submitted(ctx context.Context, t *turn) error {
-	action, _, id, ok := b.memory.open(t.in.Data.CustomID)
+	action, arg, id, ok := b.memory.open(t.in.Data.CustomID)
 	if !ok {
 		return t.tell(ctx, "expired")
 	}
 	values := t.in.modalValues()
 	switch action {
 	case actArticle:
-		return b.articleSubmitted(ctx, t, values["article"])
+		return b.articleSubmitted(ctx, t, arg, id, values["article"])
 	case actReport:
 		return b.reportSubmitted(ctx, t, values["report"])
 	case actFollowed:

@@ -226,7 +226,7 @@ type setup struct {
 	cfg    func(*Config)
 	script func(n int) simulator.Behaviour
 	idle   bool // do not Run
-	real   bool // in real time, outside of a bubble
+	real   bool // in no bubble: waiting costs time
 }
 
 // newWorld starts a bot on a simulator in memory. It must be called in a
@@ -272,7 +272,7 @@ func newWorld(t testing.TB, s setup) *world {
 		}
 		w.sim.Close()
 		if !s.real {
-			time.Sleep(5 * time.Second) // discordgo sleeps a second before a session is gone; a bubble waits for it
+			time.Sleep(5 * time.Second) // discordgo sleeps a second before a session is gone, and no bubble may end before
 		}
 		if c, ok := cfg.Transport.(interface{ CloseIdleConnections() }); ok {
 			c.CloseIdleConnections()

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ const (
 	progressEvery = 2 * time.Second
 	maxArticle    = 4000 // characters of an article in a form: Discord's limit
 	maxReason     = 300  // characters
-	maxListed     = 2800 // characters of a list in a reply
+	maxListed     = 2800 // characters of a list in a reply, and of the beginning of an article
 )
 
 // librarySubs are the subcommands of /library.
@@ -35,11 +34,16 @@ func librarySubs() []*discordgo.ApplicationCommandOption {
 		return required(auto(long(opt("article", discordgo.ApplicationCommandOptionString), maxChoiceText)))
 	}
 	return []*discordgo.ApplicationCommandOption{
-		sub("status"), sub("list"), sub("show", article()), sub("add", opt("file", discordgo.ApplicationCommandOptionAttachment)), sub("edit", article()), sub("remove", article()),
+		sub("status"), sub("list"), sub("show", article()), sub("add", opt("file", discordgo.ApplicationCommandOptionAttachment)),
+		sub("edit", article(), opt("file", discordgo.ApplicationCommandOptionAttachment)), sub("remove", article()),
 		sub("discard"), sub("check"), sub("preview"), sub("approve"), sub("publish"), sub("reindex"), sub("history"),
 		sub("rollback", required(between(opt("version", discordgo.ApplicationCommandOptionInteger), 1, 1e6))),
 		sub("retract", article(), required(long(opt("reason", discordgo.ApplicationCommandOptionString), maxReason))),
-		sub("due"), sub("gaps"), sub("audit"),
+		sub("judged", long(opt("add", discordgo.ApplicationCommandOptionString), maxWords),
+			choices(opt("expect", discordgo.ApplicationCommandOptionString), library.Expectations...),
+			long(opt("words", discordgo.ApplicationCommandOptionString), maxWords),
+			auto(long(opt("remove", discordgo.ApplicationCommandOptionString), maxWords))),
+		sub("due"), sub("gaps"), sub("audit"), sub("export"),
 	}
 }
 
@@ -80,35 +84,69 @@ func (b *Bot) libraryCommand(ctx context.Context, t *turn) error {
 	}
 	slug := strings.TrimSpace(t.in.text("article"))
 	switch t.in.Data.Sub {
-	case "add":
+	case "add", "edit":
 		if file, ok := t.in.attachment("file"); ok {
-			return b.articleAttached(ctx, t, file)
+			return b.articleAttached(ctx, t, file, t.in.Data.Sub == "edit", slug)
 		}
-		return t.open(ctx, b.articleForm(t, ""))
-	case "edit":
-		src, err := b.cfg.Shelf.Show(ctx, b.scope(t), slug)
-		if err != nil {
-			return t.reply(ctx, wrong(err))
+		if t.in.Data.Sub == "add" {
+			return t.open(ctx, b.articleForm(t, "", nil))
 		}
-		if size(string(src)) > maxArticle {
-			return t.tell(ctx, "lib_long")
-		}
-		return t.open(ctx, b.articleForm(t, string(src)))
+		return b.openArticle(ctx, t, slug)
 	}
-	return b.atWork(ctx, t, func(ctx context.Context) (message, error) {
-		switch t.in.Data.Sub {
-		case "preview":
-			return b.previewed(ctx, t)
-		case "approve":
-			return b.agreed(ctx, t, actApprove, "")
-		case "publish":
-			return b.agreed(ctx, t, actPublish, "")
-		case "retract":
-			return b.retracted(ctx, t, slug, t.in.text("reason"))
+	return b.atWork(ctx, t, func(ctx context.Context) (message, error) { return b.libraryDone(ctx, t, slug) })
+}
+
+// libraryDone does what a subcommand asks, and shows what came of it.
+func (b *Bot) libraryDone(ctx context.Context, t *turn, slug string) (message, error) {
+	s, scope, by := b.cfg.Shelf, b.scope(t), b.actor(t)
+	var words string
+	var err error
+	switch sub := t.in.Data.Sub; sub {
+	case "status", "list", "check", "history", "due", "audit":
+		return b.list(ctx, t, sub, "")
+	case "judged":
+		if !t.in.has("add") && !t.in.has("remove") {
+			return b.list(ctx, t, sub, "")
 		}
-		words, err := b.libraryText(ctx, t, slug)
-		return plain(words), err
-	})
+		words, err = b.judgedText(ctx, t)
+	case "gaps":
+		words, err = b.gapsText(ctx, t)
+	case "show":
+		return b.shownArticle(ctx, t, slug)
+	case "preview":
+		return b.previewed(ctx, t)
+	case "approve":
+		return b.agreed(ctx, t, actApprove, "")
+	case "publish":
+		return b.agreed(ctx, t, actPublish, "")
+	case "retract":
+		return b.retracted(ctx, t, slug, t.in.text("reason"))
+	case "export":
+		raw, err := s.Export(ctx, scope)
+		if err != nil {
+			return message{}, err
+		}
+		return t.attach(plain(tr(t.lang, "lib_file")), upload{"library.zip", raw}), nil
+	case "remove":
+		words, err = tr(t.lang, "lib_removed", "article", escape(slug)), s.Remove(ctx, scope, by, slug)
+	case "discard":
+		words, err = tr(t.lang, "lib_discarded"), s.Discard(ctx, scope, by)
+	case "reindex":
+		if scope != "" {
+			return plain(tr(t.lang, "lib_not_home")), nil
+		}
+		if _, err := s.Reindex(ctx, by); err != nil {
+			return message{}, err
+		}
+		return b.list(ctx, t, "status", "")
+	case "rollback":
+		var n int
+		n, err = s.Rollback(ctx, scope, by, t.in.number("version"))
+		words = tr(t.lang, "lib_published", "n", n)
+	default:
+		words = tr(t.lang, "unknown_command")
+	}
+	return plain(words), err
 }
 
 // atWork defers the reply, does the work, and shows what came of it. What the
@@ -121,48 +159,9 @@ func (b *Bot) atWork(ctx context.Context, t *turn, f func(ctx context.Context) (
 	}
 	m, err := f(ctx)
 	if err != nil {
-		m = wrong(err)
+		m = b.wrong(t, err)
 	}
 	return t.reply(ctx, m)
-}
-
-// wrong shows a moderator why something was not done.
-func wrong(err error) message { return plain("⚠ " + cutRunes(escape(err.Error()), maxListed)) }
-
-// articleForm is the modal in which an article is written.
-func (b *Bot) articleForm(t *turn, src string) modal {
-	in := input("article", tr(t.lang, "lib_form"), tr(t.lang, "lib_form_about"), maxArticle)
-	in.Component.Value = src
-	return modal{CustomID: b.memory.sign(actArticle, "", ""), Title: clip(tr(t.lang, "lib_form"), maxModalTitle), Components: []component{in}}
-}
-
-// articleSubmitted puts what was written into the draft.
-func (b *Bot) articleSubmitted(ctx context.Context, t *turn, src string) error {
-	if why := b.refusedLibrary(t); why != "" {
-		return t.tell(ctx, why)
-	}
-	return b.atWork(ctx, t, func(ctx context.Context) (message, error) { return b.draft(ctx, t, []byte(src)) })
-}
-
-// articleAttached puts a file into the draft. Whether the member may was asked
-// before.
-func (b *Bot) articleAttached(ctx context.Context, t *turn, file attachment) error {
-	return b.atWork(ctx, t, func(ctx context.Context) (message, error) {
-		src, err := b.article(ctx, file)
-		if err != nil {
-			return message{}, err
-		}
-		return b.draft(ctx, t, src)
-	})
-}
-
-// draft puts an article into the draft and says what is wrong with it.
-func (b *Bot) draft(ctx context.Context, t *turn, src []byte) (message, error) {
-	slug, problems, err := b.cfg.Shelf.Put(ctx, b.scope(t), b.actor(t), src)
-	if err != nil {
-		return message{}, err
-	}
-	return plain(tr(t.lang, "lib_saved", "article", escape(slug)) + "\n" + problemText(t.lang, problems)), nil
 }
 
 // libraryButton is Publish or Approve under a preview.
@@ -206,12 +205,23 @@ func (b *Bot) retracted(ctx context.Context, t *turn, ref, reason string) (messa
 	if err != nil && r.Version == 0 {
 		return message{}, err
 	}
-	if err != nil {
-		return message{}, errors.Join(errors.New(tr(t.lang, "lib_retracted", "n", len(r.Passages))), err)
+	if err != nil { // it is retracted; some server's readers may not be served it yet
+		b.log.Error("what was retracted is not served everywhere yet; it is tried again", "err", err)
 	}
-	edited, left := b.withdraw(ctx, t, r, reason)
+	within, cancel := context.WithTimeout(ctx, reportWithin)
+	defer cancel()
+	became := b.withdraw(within)
+	var edited, left []string
+	for _, p := range r.Posts {
+		switch was := orElse(became[p.Link()], wasLate); was {
+		case wasEdited:
+			edited = append(edited, p.Link())
+		default:
+			left = append(left, p.Link()+" "+tr(t.lang, was))
+		}
+	}
 	words := []string{tr(t.lang, "lib_retracted", "n", len(r.Passages)), tr(t.lang, "lib_reached", "n", len(edited))}
-	if len(edited)+len(left) > 0 {
+	if len(r.Posts) > 0 {
 		words = append(words, listed(append(left, edited...)))
 	}
 	return plain(strings.Join(words, "\n")), nil

@@ -2,14 +2,13 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"salve/bot/library"
+	"salve/bot/library/librarytest"
 	"salve/bot/simulator"
 	"salve/bot/store"
 )
@@ -28,40 +27,34 @@ func (w *world) library(act simulator.Act, sub string, v simulator.Values) *simu
 		"options": []any{map[string]any{"name": sub, "type": 1, "options": opts}}})
 }
 
-// made is an article of one section.
-func made(slug, title, question, text string, asks string) []byte {
-	return fmt.Appendf(nil, `---
-title: %s
-slug: %s
-summary: What is known of %s.
-topics: [eczema]
-audience: all
-route: none
-entities: [atopic-dermatitis]
-language: en
-sources:
-  - {name: A page, publisher: A clinic, url: "https://example.org/%s", published: 2026-01, accessed: 2026-03-02}
-reviewed: 2026-11-01
-reviewed_by: not clinically reviewed
-next_review: 2027-05-01
-status: published
----
+// moderated starts a world with the real core and store, its library that of
+// librarytest, where Ana is a moderator. It must not be in a bubble: the index has goroutines of before.
+func moderated(t testing.TB, change ...func(*library.Options)) (*world, *library.Shelf, *store.Store) {
+	t.Helper()
+	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "salve.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	o := library.Options{Store: st, Base: librarytest.Base(), Questions: librarytest.Questions}
+	for _, f := range change {
+		f(&o)
+	}
+	shelf, err := library.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shelf.Close() })
+	w := newWorld(t, setup{real: true, cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
+	w.ana.Permissions = permManageServer
+	return w, shelf, st
+}
 
-## %s
-
-`+"```section"+`
-id: main
-asks: [%s]
-questions:
-  - %s
-  - %s please
-  - tell me, %s
-sources:
-  - {name: A page, publisher: A clinic, url: "https://example.org/%s", published: 2026-01, accessed: 2026-03-02}
-`+"```"+`
-
-%s
-`, title, slug, title, slug, title, asks, question, question, question, slug, text)
+// moderator makes another member who may manage the server, in its first channel.
+func (w *world) moderator(name string) simulator.Act {
+	act := simulator.Act{User: w.sim.NewUser(name, "en-US"), Channel: w.channel}
+	act.User.Permissions = permManageServer
+	return act
 }
 
 // TestModeratorsChangeTheLibrary is the life of an article on Discord, with the
@@ -69,37 +62,27 @@ sources:
 // in public, retracted with its message, and undone. It runs in real time: the
 // index has goroutines of before any bubble.
 func TestModeratorsChangeTheLibrary(t *testing.T) {
-	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "salve.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { st.Close() })
-	base := fstest.MapFS{"mango.md": {Data: made("mango-balm", "Eczema mango balm", "what is eczema mango balm", "Eczema mango balm is a fruit balm from one clinic.", "definition")}}
-	shelf, err := library.Open(context.Background(), library.Options{Store: st, Base: base})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { shelf.Close() })
-	w := newWorld(t, setup{cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
+	w, _, st := moderated(t)
 	mod, plainMember := w.act(), simulator.Act{User: w.sim.NewUser("Ben", "en-US"), Channel: w.channel}
-	mod.User.Permissions = permManageServer
 
 	wants(t, w.reply(w.library(plainMember, "status", nil)), "Only the moderators")
-	const fact = "The eczema kiwi bath is made with two kiwis."
-	kiwi := func(asks string) string {
-		return string(made("kiwi-bath", "Eczema kiwi bath", "how is an eczema kiwi bath made", fact, asks))
-	}
-	submit := func(act simulator.Act, src string) *simulator.Message {
-		modal, err := w.library(mod, "add", nil).Modal(w.wait())
+	const fact = librarytest.KiwiText
+	kiwi := func(asks string) string { return string(librarytest.Kiwi(asks)) }
+	submit := func(act simulator.Act, sub, src string) *simulator.Message {
+		var v simulator.Values
+		if sub == "edit" {
+			v = simulator.Values{"article": "kiwi-bath"}
+		}
+		modal, err := w.library(mod, sub, v).Modal(w.wait())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return w.reply(w.sim.Submit(act, nil, modal["custom_id"].(string), map[string]string{"article": src}))
 	}
-	wants(t, submit(plainMember, kiwi("how-to-use")), "Only the moderators")
-	wants(t, submit(mod, kiwi("nonsense")), "kiwi-bath", "To mend", "nonsense")
+	wants(t, submit(plainMember, "add", kiwi("how-to-use")), "Only the moderators")
+	wants(t, submit(mod, "add", kiwi("nonsense")), "kiwi-bath", "To mend", "nonsense")
 	wants(t, w.reply(w.library(mod, "preview", nil)), "To mend")
-	wants(t, submit(mod, kiwi("how-to-use")), "Nothing is wrong")
+	wants(t, submit(mod, "edit", kiwi("how-to-use")), "Nothing is wrong")
 	preview := w.previewed(mod)
 	wants(t, preview, "Judged questions asked", "added")
 	id, err := preview.Button("Publish")
@@ -146,7 +129,7 @@ func TestModeratorsChangeTheLibrary(t *testing.T) {
 	for _, sub := range []string{"status", "list", "check", "history", "due", "audit", "reindex", "discard", "approve", "publish"} {
 		w.reply(w.library(mod, sub, nil))
 	}
-	wants(t, w.reply(w.library(mod, "audit", nil)), "retract", "kiwis sting", "Ana")
+	wants(t, w.reply(w.library(mod, "audit", nil)), "retracted", "kiwis sting", "Ana")
 
 	// The moderator role is as good as the right to manage the server, while it
 	// is held.
@@ -170,25 +153,9 @@ func (w *world) previewed(act simulator.Act) *simulator.Message {
 
 // TestSecondApproval loses a warning: who made the draft can't publish it alone.
 func TestSecondApproval(t *testing.T) {
-	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "salve.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { st.Close() })
-	lemon := made("lemon-warning", "Eczema lemon juice warning", "is lemon juice on eczema skin dangerous", "Eczema lemon warning: lemon juice on eczema skin burns and blisters in the sun. Wash it off with water at once.", "warning")
-	base := fstest.MapFS{
-		"lemon.md": {Data: lemon},
-		"mango.md": {Data: made("mango-balm", "Eczema mango balm", "what is eczema mango balm", "Eczema mango balm is a fruit balm from one clinic.", "definition")},
-	}
-	shelf, err := library.Open(context.Background(), library.Options{Store: st, Base: base})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { shelf.Close() })
-	w := newWorld(t, setup{cfg: func(c *Config) { c.Shelf, c.Answerer, c.Store = shelf, shelf, st }})
+	w, shelf, _ := moderated(t)
 	w.bot.cfg.Home = w.guild
-	ann, ben := w.act(), simulator.Act{User: w.sim.NewUser("Ben", "en-US"), Channel: w.channel}
-	ann.User.Permissions, ben.User.Permissions = permManageServer, permManageServer
+	ann, ben := w.act(), w.moderator("Ben")
 	if err := shelf.Judge(t.Context(), "", shelf.Actor("Ana", ann.User.ID), "title: lemon\nquestion: is lemon juice on eczema skin dangerous\nexpect: answer\nfact: burns\n"); err != nil {
 		t.Fatal(err)
 	}

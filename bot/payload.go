@@ -33,6 +33,7 @@ const (
 	compSelect    = 3
 	compTextInput = 4
 	compText      = 10
+	compFile      = 13
 	compSeparator = 14
 	compContainer = 17
 	compLabel     = 18
@@ -51,6 +52,20 @@ type message struct {
 	Flags           int         `json:"flags"`
 	Components      []component `json:"components"`
 	AllowedMentions mentions    `json:"allowed_mentions"`
+	Attachments     []attached  `json:"attachments,omitempty"`
+
+	files []upload // see [message.with]
+}
+
+// attached names a file of a message.
+type attached struct {
+	ID   string `json:"id"` // index among the files that are sent
+	Name string `json:"filename"`
+}
+
+// media refers to a file of the message.
+type media struct {
+	URL string `json:"url"` // "attachment://" and its name
 }
 
 // mentions is sent with every create and edit; Parse must be empty, not null.
@@ -82,6 +97,7 @@ type component struct {
 	MinLength   int         `json:"min_length,omitempty"`
 	MaxLength   int         `json:"max_length,omitempty"`
 	Value       string      `json:"value,omitempty"`
+	File        *media      `json:"file,omitempty"`
 }
 
 // A choice is an option of a select menu (with Label) or a suggestion of an

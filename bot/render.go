@@ -43,6 +43,8 @@ const (
 	actArticle  = "draft"
 	actPublish  = "pub"
 	actApprove  = "yes"
+	actList     = "turn"
+	actFile     = "file"
 )
 
 // Accent colours, 0xRRGGBB.

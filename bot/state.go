@@ -32,6 +32,8 @@ type kept struct {
 	answer   answer.Answer
 	article  string // of a section that is being read
 	anchor   string
+	listing  string // of /library that is being read, and what it is of
+	of       string
 
 	assessment triage.Assessment // of the question
 }

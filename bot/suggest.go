@@ -27,6 +27,8 @@ func (b *Bot) suggest(t *turn) []choice {
 		list = topicCandidates(b.library(t.in.Guild))
 	case "library article":
 		list = b.shelfCandidates(t)
+	case "library remove":
+		list = b.judgedCandidates(t)
 	case "settings country":
 		for _, c := range countries {
 			list = append(list, candidate{value: c, title: c})

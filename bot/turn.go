@@ -166,6 +166,11 @@ func (t *turn) say(ctx context.Context, m message, private bool) error {
 	if private {
 		data.Flags |= flagEphemeral
 	}
+	if len(m.files) > 0 { // only an edit takes them along
+		if err := t.deferred(ctx, private); err != nil {
+			return err
+		}
+	}
 	if first, err := t.first(ctx, replyMessage, data); first || err != nil {
 		return err
 	}

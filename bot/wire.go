@@ -46,7 +46,9 @@ type interaction struct {
 	Locale  string `json:"locale"`
 	// Owners says how the app came here: key "0" by the server, "1" by the user.
 	Owners map[string]json.RawMessage `json:"authorizing_integration_owners"`
-	Where  struct {
+	// MaxFile is the largest file that a reply may have, in bytes.
+	MaxFile int `json:"attachment_size_limit"`
+	Where   struct {
 		Parent string `json:"parent_id"` // the channel of a thread
 	} `json:"channel"`
 	Data struct {

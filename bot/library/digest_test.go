@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/library/librarytest"
 	"salve/bot/store"
 	"salve/knowledge"
 )
@@ -32,7 +33,7 @@ func digest(t *testing.T, s *Shelf, scope string) Digest {
 }
 
 func TestDigest(t *testing.T) {
-	s := openShelf(t, openStore(t), base())
+	s := openShelf(t, openStore(t), librarytest.Base())
 	if d := digest(t, s, ""); !d.Empty() {
 		t.Errorf("nothing was asked, and still %+v", d)
 	}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"salve/bot/store"
 	"salve/knowledge"
 )
 
@@ -197,6 +198,18 @@ func (f Files) withRetractions(of Files) Files {
 	}
 	out := maps.Clone(f)
 	out[knowledge.RetractedFile] = []byte(have)
+	return out
+}
+
+// retractions are those that the files list.
+func (f Files) retractions() []store.Retraction {
+	var out []store.Retraction
+	for line := range strings.Lines(string(f[knowledge.RetractedFile])) {
+		part := strings.SplitN(strings.TrimRight(line, "\r\n"), "\t", 3)
+		if len(part) == 3 && !strings.HasPrefix(line, "#") { // the checks tell of other lines
+			out = append(out, store.Retraction{Ref: part[0], Day: part[1], Reason: part[2]})
+		}
+	}
 	return out
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/library/librarytest"
 	"salve/bot/store"
 	"salve/index"
 	"salve/index/eval"
@@ -25,7 +26,7 @@ func fruitQuestion(fruit string) string { return "what is eczema " + fruit + " b
 
 // fruitFile is the article on a fruit; mark stands in its only sentence.
 func fruitFile(fruit, mark string) []byte {
-	return made(fruit+"-balm", "Eczema "+fruit+" balm", fruitQuestion(fruit), fruitText(fruit, mark), "definition")
+	return librarytest.Article(fruit+"-balm", "Eczema "+fruit+" balm", fruitQuestion(fruit), fruitText(fruit, mark), "definition")
 }
 
 func fruitText(fruit, mark string) string {

@@ -23,10 +23,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
+	"strconv"
 	"sync"
 	"time"
 
@@ -53,8 +53,11 @@ type Options struct {
 	// changed the shared library in the store: for the library that ships, which
 	// changes with the program. A folder of the operator's waits for Reindex.
 	Follow bool
-	Now    func() time.Time // time.Now when nil
-	Log    *slog.Logger     // nothing is logged when nil
+	// Questions are the judged questions that every preview asks beside the
+	// library's own; those that ship with Salve when nil.
+	Questions func() ([]*eval.Case, error)
+	Now       func() time.Time // time.Now when nil
+	Log       *slog.Logger     // nothing is logged when nil
 }
 
 // A Shelf holds the published libraries and changes them. It is safe for
@@ -66,7 +69,7 @@ type Shelf struct {
 	base  fs.FS
 	key   []byte // of actors
 
-	questions func() ([]*eval.Case, error) // judged ones that ship; a test asks fewer
+	questions func() ([]*eval.Case, error)
 
 	mu       sync.RWMutex
 	editions map[string]*edition // by scope; "" is the shared library
@@ -89,19 +92,12 @@ type work struct {
 	since time.Time
 }
 
-// A BusyError tells a moderator who is at work on the library.
-type BusyError struct {
-	Who   string
-	Since time.Time
-}
-
-func (e *BusyError) Error() string {
-	return fmt.Sprintf("%s is at work on this library since %s; try again when that is done", e.Who, e.Since.UTC().Format("15:04:05 UTC"))
-}
-
 // Open reads the published libraries from the store and indexes them.
 func Open(ctx context.Context, o Options) (*Shelf, error) {
-	s := &Shelf{store: o.Store, now: o.Now, log: o.Log, base: o.Base, questions: eval.Builtin, editions: map[string]*edition{}, busy: map[string]work{}, previews: map[string]*Preview{}}
+	s := &Shelf{store: o.Store, now: o.Now, log: o.Log, base: o.Base, questions: o.Questions, editions: map[string]*edition{}, busy: map[string]work{}, previews: map[string]*Preview{}}
+	if s.questions == nil {
+		s.questions = eval.Builtin
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -164,7 +160,8 @@ func (s *Shelf) importBase(ctx context.Context, follow bool) error {
 		return err
 	}
 	now := s.now()
-	_, err = s.store.Publish(ctx, "", number, store.Version{At: now, Who: operator, Note: note}, raw, false, store.Entry{At: now, Who: operator, What: "import", Note: note})
+	_, _, err = s.store.Publish(ctx, store.Publication{Base: number, Version: store.Version{At: now, Who: operator, Note: note}, Files: raw, Retracted: files.retractions(),
+		Entry: store.Entry{At: now, Who: operator, What: "import", Note: note}})
 	if errors.Is(err, store.ErrMoved) {
 		return nil // another process was first
 	}
@@ -201,7 +198,7 @@ func (s *Shelf) stored(ctx context.Context, scope string, number int) (Files, er
 		return nil, err
 	}
 	if raw == nil {
-		return nil, fmt.Errorf("version %d is no longer kept; only the last %d are", number, store.KeptVersions)
+		return nil, ErrNotKept.with("n", strconv.Itoa(number), "kept", strconv.Itoa(store.KeptVersions))
 	}
 	return Unpack(raw)
 }
@@ -279,6 +276,9 @@ func (s *Shelf) build(scope string, own Files, number, shared int) (*edition, kn
 	}
 	if faults := problems.Faults(); len(faults) > 0 {
 		return nil, problems, faults
+	}
+	if len(lib.Passages()) == 0 {
+		return nil, problems, ErrEmpty
 	}
 	x, err := index.New(lib)
 	if err != nil {
@@ -380,13 +380,13 @@ func (s *Shelf) Close() error {
 	return err
 }
 
-// begin marks a library as being worked on. It returns a [*BusyError] when
-// somebody else is; done ends the work.
+// begin marks a library as being worked on. It returns [ErrBusy] when
+// somebody is; done ends the work.
 func (s *Shelf) begin(scope string, by Actor) (done func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if w, ok := s.busy[scope]; ok {
-		return nil, &BusyError{Who: w.who, Since: w.since}
+		return nil, ErrBusy.with("who", w.who, "since", w.since.UTC().Format(time.TimeOnly))
 	}
 	s.busy[scope] = work{by.Name, s.now()}
 	return func() {

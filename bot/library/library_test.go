@@ -3,7 +3,6 @@ package library
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,62 +10,16 @@ import (
 	"time"
 
 	"salve/bot/answer"
+	"salve/bot/library/librarytest"
 	"salve/bot/store"
+	"salve/knowledge"
 )
-
-// made is an article of one section, which says text and answers question.
-func made(slug, title, question, text string, asks string) []byte {
-	return fmt.Appendf(nil, `---
-title: %s
-slug: %s
-summary: What is known of %s.
-topics: [eczema]
-audience: all
-route: none
-entities: [atopic-dermatitis]
-language: en
-sources:
-  - {name: A page, publisher: A clinic, url: "https://example.org/%s", published: 2026-01, accessed: 2026-03-02}
-reviewed: 2026-11-01
-reviewed_by: not clinically reviewed
-next_review: 2027-05-01
-status: published
----
-
-## %s
-
-`+"```section"+`
-id: main
-asks: [%s]
-questions:
-  - %s
-  - %s please
-  - tell me, %s
-sources:
-  - {name: A page, publisher: A clinic, url: "https://example.org/%s", published: 2026-01, accessed: 2026-03-02}
-`+"```"+`
-
-%s
-`, title, slug, title, slug, title, asks, question, question, question, slug, text)
-}
-
-const (
-	mangoText = "Eczema mango balm is a fruit balm from one clinic. It smells of mango and is put on dry eczema skin at night."
-	lemonText = "Eczema lemon warning: lemon juice on eczema skin burns and blisters in the sun. Wash it off with water at once."
-)
-
-func base() fstest.MapFS {
-	return fstest.MapFS{
-		"mango.md": {Data: made("mango-balm", "Eczema mango balm", "what is eczema mango balm", mangoText, "definition")},
-		"lemon.md": {Data: made("lemon-warning", "Eczema lemon juice warning", "is lemon juice on eczema skin dangerous", lemonText, "warning")},
-	}
-}
 
 var day = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
 func openShelf(t *testing.T, st *store.Store, files fstest.MapFS) *Shelf {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Store: st, Base: files, Now: func() time.Time { return day }})
+	s, err := Open(t.Context(), Options{Store: st, Base: files, Questions: librarytest.Questions, Now: func() time.Time { return day }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,15 +62,20 @@ func must[T any](v T, err error) func(t *testing.T) T {
 	}
 }
 
+// Put adds an article to the draft, or replaces the one with its slug.
+func (s *Shelf) Put(ctx context.Context, scope string, by Actor, article []byte) (string, knowledge.Problems, error) {
+	return s.write(ctx, scope, by, article, func(Files, string) error { return nil })
+}
+
 // The life of an article: added with a fault, mended, previewed, approved,
 // published, cited, retracted, gone, and not back by a rollback.
 func TestLifeOfAnArticle(t *testing.T) {
 	ctx := t.Context()
 	st := openStore(t)
-	s := openShelf(t, st, base())
+	s := openShelf(t, st, librarytest.Base())
 	ann, ben := s.Actor("ann", "1"), s.Actor("ben", "2")
 
-	faulty := strings.Replace(string(made("kiwi-bath", "Eczema kiwi bath", "how is an eczema kiwi bath made", "The eczema kiwi bath is made with two kiwis.", "how-to-use")), "asks: [how-to-use]", "asks: [nonsense]", 1)
+	faulty := strings.Replace(string(librarytest.Kiwi("how-to-use")), "asks: [how-to-use]", "asks: [nonsense]", 1)
 	slug, faults, err := s.Put(ctx, "", ann, []byte(faulty))
 	if err != nil || slug != "kiwi-bath" || len(faults.Faults()) == 0 {
 		t.Fatalf("a faulty article: %q, %v, %v; want it in the draft with its faults", slug, faults, err)
@@ -215,11 +173,11 @@ func TestLifeOfAnArticle(t *testing.T) {
 // Two servers with articles of their own never see each other's.
 func TestServersAreApart(t *testing.T) {
 	ctx := t.Context()
-	s := openShelf(t, openStore(t), base())
+	s := openShelf(t, openStore(t), librarytest.Base())
 	for _, server := range []string{"100", "200"} {
 		by := s.Actor("mod"+server, server)
 		text := "Eczema papaya soap is sold at shop number " + server + "."
-		if _, faults, err := s.Put(ctx, server, by, made("papaya-soap", "Eczema papaya soap", "where is eczema papaya soap sold", text, "access")); err != nil || len(faults.Faults()) > 0 {
+		if _, faults, err := s.Put(ctx, server, by, librarytest.Article("papaya-soap", "Eczema papaya soap", "where is eczema papaya soap sold", text, "access")); err != nil || len(faults.Faults()) > 0 {
 			t.Fatal(faults, err)
 		}
 		p := must(s.Preview(ctx, server, by, nil))(t)
@@ -243,7 +201,7 @@ func TestServersAreApart(t *testing.T) {
 		t.Error("a server with own articles lost the shared ones")
 	}
 	by := s.Actor("mod100", "100")
-	if _, _, err := s.Put(ctx, "100", by, made("mango-balm", "Mine", "q", "x", "access")); err == nil {
+	if _, _, err := s.Put(ctx, "100", by, librarytest.Article("mango-balm", "Mine", "q", "x", "access")); err == nil {
 		t.Error("a server takes the slug of a shared article")
 	}
 	if _, err := s.Retract(ctx, "100", by, "mango-balm", "because"); err == nil {
@@ -260,23 +218,21 @@ func TestServersAreApart(t *testing.T) {
 // The second moderator is told who is at work.
 func TestSecondModeratorIsTold(t *testing.T) {
 	ctx := t.Context()
-	s := openShelf(t, openStore(t), base())
+	s := openShelf(t, openStore(t), librarytest.Base())
 	ann, ben := s.Actor("ann", "1"), s.Actor("ben", "2")
 	if err := s.Remove(ctx, "", ann, "lemon-warning"); err != nil {
 		t.Fatal(err)
 	}
-	var busy *BusyError
+	var busy error
 	_, err := s.Preview(ctx, "", ann, func(Progress) {
 		if busy == nil {
-			err := s.Remove(ctx, "", ben, "mango-balm")
-			if !errors.As(err, &busy) {
-				t.Errorf("ben, while ann previews: %v; want a BusyError", err)
-				busy = &BusyError{}
+			if busy = s.Remove(ctx, "", ben, "mango-balm"); !errors.Is(busy, ErrBusy) || !strings.Contains(busy.Error(), "ann is at work") {
+				t.Errorf("ben, while ann previews: %v; want ErrBusy, and who is at work", busy)
 			}
 		}
 	})
-	if err != nil || busy == nil || busy.Who != "ann" {
-		t.Errorf("%v, %+v", err, busy)
+	if err != nil || busy == nil {
+		t.Errorf("%v, %v", err, busy)
 	}
 	if err := s.Remove(ctx, "", ben, "mango-balm"); err != nil {
 		t.Errorf("after ann is done: %v", err)
@@ -288,7 +244,7 @@ func TestSecondModeratorIsTold(t *testing.T) {
 func TestAnotherProcessPublishes(t *testing.T) {
 	ctx := t.Context()
 	st := openStore(t)
-	one, two := openShelf(t, st, base()), openShelf(t, st, base())
+	one, two := openShelf(t, st, librarytest.Base()), openShelf(t, st, librarytest.Base())
 	ann := one.Actor("ann", "1")
 	if err := one.Remove(ctx, "", ann, "mango-balm"); err != nil {
 		t.Fatal(err)
@@ -298,7 +254,7 @@ func TestAnotherProcessPublishes(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(two.Retract(ctx, "", ann, "lemon-warning", "because"))(t)
-	if _, err := one.Publish(ctx, "", ann, p.Candidate, ""); !errors.Is(err, store.ErrMoved) {
+	if _, err := one.Publish(ctx, "", ann, p.Candidate, ""); !errors.Is(err, ErrMoved) {
 		t.Errorf("publishing over what was published meanwhile: %v; want ErrMoved", err)
 	}
 	if !says(t, one, "", "is lemon juice on eczema skin dangerous", "burns") {

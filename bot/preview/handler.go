@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -35,6 +36,7 @@ func (p *Preview) Handler(also ...string) http.Handler {
 	mux.HandleFunc("GET /api/start", func(w http.ResponseWriter, r *http.Request) { send(w, p.start()) })
 	mux.HandleFunc("GET /api/events", p.events)
 	mux.HandleFunc("POST /api/act", p.postAct)
+	mux.HandleFunc("GET /api/file", p.getFile)
 	mux.HandleFunc("GET /api/inspect", func(w http.ResponseWriter, r *http.Request) {
 		x := p.watch.now()
 		x.Faults = p.sim.Faults()
@@ -105,6 +107,23 @@ func (p *Preview) postAct(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	send(w, out)
+}
+
+// getFile gives a file of a reply to the role that may see it, to be saved and
+// not shown.
+func (p *Preview) getFile(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if m := p.message(q.Get("message"), q.Get("channel"), q.Get("role")); m != nil {
+		for _, f := range m.Files() {
+			if f.Name == q.Get("name") {
+				w.Header().Set("Content-Type", "application/octet-stream")
+				w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+				_, _ = w.Write(f.Data) // the page went away
+				return
+			}
+		}
+	}
+	http.Error(w, "there is no such file; reload the page", http.StatusNotFound)
 }
 
 // events streams the entries of a channel, whole, at every change.

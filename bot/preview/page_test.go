@@ -21,6 +21,7 @@ import (
 	"salve/bot"
 	"salve/bot/answer"
 	"salve/bot/library"
+	"salve/bot/library/librarytest"
 	"salve/bot/store"
 	"salve/knowledge"
 )
@@ -330,7 +331,7 @@ func TestModeratorPublishes(t *testing.T) {
 	}
 	command("add")
 	b.until(`document.getElementById("modal").open`)
-	raw, _ := json.Marshal(kiwi)
+	raw, _ := json.Marshal(string(librarytest.Kiwi("how-to-use")))
 	b.do(js(fmt.Sprintf(`document.querySelector("#modal textarea").value = %s`, raw)), js(`document.querySelector("#modal button[type=submit]").click()`))
 	b.reads("kiwi-bath")
 	command("preview")
@@ -349,6 +350,15 @@ func TestModeratorPublishes(t *testing.T) {
 	as("moderator")
 	command("publish")
 	b.reads("Published as version 1")
+	command("export")
+	const file = `[...document.querySelectorAll(".message .file a")].find(x => x.download === "library.zip")`
+	b.until(file + ` !== undefined`)
+	begins, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`fetch(`+file+`.href).then(r => r.text()).then(t => t.slice(0, 2))`, chromedp.EvalAwaitPromise))
+	if err != nil || begins != "PK" {
+		t.Errorf("the exported file begins with %q, %v", begins, err)
+	}
+	as("second")
+	b.until(file + ` === undefined`) // it is the moderator's alone
 	for _, s := range b.p.servers {
 		a, err := b.p.cfg.Shelf.Answer(t.Context(), answer.Question{Text: "how is an eczema kiwi bath made", Server: s.ID})
 		if err != nil {
@@ -360,39 +370,6 @@ func TestModeratorPublishes(t *testing.T) {
 		}
 	}
 }
-
-const kiwi = `---
-title: Eczema kiwi bath
-slug: kiwi-bath
-summary: What is known of the eczema kiwi bath.
-topics: [eczema]
-audience: all
-route: none
-entities: [atopic-dermatitis]
-language: en
-sources:
-  - {name: A page, publisher: A clinic, url: "https://example.org/kiwi", published: 2026-01, accessed: 2026-03-02}
-reviewed: 2026-11-01
-reviewed_by: not clinically reviewed
-next_review: 2027-05-01
-status: published
----
-
-## Eczema kiwi bath
-
-` + "```section" + `
-id: main
-asks: [how-to-use]
-questions:
-  - how is an eczema kiwi bath made
-  - eczema kiwi bath recipe
-  - two kiwis in the bath for eczema
-sources:
-  - {name: A page, publisher: A clinic, url: "https://example.org/kiwi", published: 2026-01, accessed: 2026-03-02}
-` + "```" + `
-
-The eczema kiwi bath is made with two kiwis and warm water.
-`
 
 // What the page costs is measured and told, and fails nothing.
 func TestTimeToAnswer(t *testing.T) {
@@ -421,7 +398,7 @@ func TestMarkupDoesNothing(t *testing.T) {
 	}
 	// A file with such a name, and such an article in it.
 	evilFile, _ := json.Marshal(action{Do: "run", Channel: b.p.servers[0].Channels[2].ID, Role: "moderator", Locale: "en-US", Command: "library add",
-		Files: map[string]file{"file": {Name: evil[:48] + ".md", Type: "text/markdown", Data: []byte(strings.Replace(kiwi, "title: Eczema kiwi bath", "title: '"+evil+"'", 1))}}})
+		Files: map[string]file{"file": {Name: evil[:48] + ".md", Type: "text/markdown", Data: []byte(strings.Replace(string(librarytest.Kiwi("how-to-use")), "title: Eczema kiwi bath", "title: '"+evil+"'", 1))}}})
 	b.do(js(fmt.Sprintf(`fetch("api/act", {method: "POST", headers: {"Content-Type": "application/json"}, body: %q})`, evilFile)))
 	b.do(chromedp.SetValue(chromedp.CSS("#role"), "moderator"), js(`document.querySelector("#role").dispatchEvent(new Event("change"))`))
 	b.press("# moderators")

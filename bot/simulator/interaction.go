@@ -70,8 +70,9 @@ func (s *Simulator) postCallback(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, 40060, "Interaction has already been acknowledged.")
 		return
 	}
+	state := it.source.state()
 	s.mu.Unlock()
-	m, ok := s.body(w, r, opCallback, bodyState{editsV2: it.source != nil && it.source.flags&flagComponentsV2 != 0})
+	m, files, ok := s.body(w, r, opCallback, state)
 	if !ok {
 		return
 	}
@@ -94,7 +95,7 @@ func (s *Simulator) postCallback(w http.ResponseWriter, r *http.Request) {
 	switch kind {
 	case replyMessage:
 		it.private = int(number(data["flags"]))&flagEphemeral != 0
-		it.original = s.newMessage(data, it.channel, it.private)
+		it.original = s.newMessage(data, files, it.channel, it.private)
 		s.publish(it.original)
 	case replyDeferred:
 		it.private = int(number(data["flags"]))&flagEphemeral != 0
@@ -103,7 +104,7 @@ func (s *Simulator) postCallback(w http.ResponseWriter, r *http.Request) {
 		it.original = it.source
 	case replyUpdate:
 		it.original = it.source
-		it.source.apply(data)
+		it.source.apply(data, files)
 	case replyChoices:
 		for _, c := range list(data["choices"]) {
 			c, _ := c.(map[string]any)
@@ -170,14 +171,14 @@ func (s *Simulator) patchOriginal(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	edits := it.original != nil && it.original.flags&flagComponentsV2 != 0
+	state := it.original.state()
 	exists := it.original != nil || it.pending
 	s.mu.Unlock()
 	if !exists {
 		refuse(w, http.StatusNotFound, 10008, "Unknown Message")
 		return
 	}
-	m, ok := s.body(w, r, opEditOriginal, bodyState{editsV2: edits})
+	m, files, ok := s.body(w, r, opEditOriginal, state)
 	if !ok {
 		return
 	}
@@ -186,10 +187,10 @@ func (s *Simulator) patchOriginal(w http.ResponseWriter, r *http.Request) {
 	it.edits++
 	if it.pending {
 		it.pending = false
-		it.original = s.newMessage(m, it.channel, it.private)
+		it.original = s.newMessage(m, files, it.channel, it.private)
 		s.publish(it.original)
 	} else {
-		it.original.apply(m)
+		it.original.apply(m, files)
 	}
 	s.touch()
 	reply(w, 200, it.original.raw(s))
@@ -227,7 +228,7 @@ func (s *Simulator) postFollowup(w http.ResponseWriter, r *http.Request) {
 	if it == nil {
 		return
 	}
-	m, ok := s.body(w, r, opFollowup, bodyState{})
+	m, files, ok := s.body(w, r, opFollowup, bodyState{})
 	if !ok {
 		return
 	}
@@ -239,7 +240,7 @@ func (s *Simulator) postFollowup(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	private := int(number(m["flags"]))&flagEphemeral != 0
-	msg := s.newMessage(m, it.channel, private)
+	msg := s.newMessage(m, files, it.channel, private)
 	it.follow = append(it.follow, msg)
 	s.publish(msg)
 	s.touch()

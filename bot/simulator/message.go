@@ -17,19 +17,40 @@ type Message struct {
 	flags      int
 	content    string
 	components []any
+	files      []Attachment
 	edited     int
 }
 
 // newMessage makes a message of a request body. The caller holds s.mu.
-func (s *Simulator) newMessage(body map[string]any, ch *Channel, private bool) *Message {
+func (s *Simulator) newMessage(body map[string]any, files []Attachment, ch *Channel, private bool) *Message {
 	m := &Message{ID: s.snowflake(), Channel: ch, sim: s, private: private}
-	m.apply(body)
+	m.apply(body, files)
 	m.edited = 0
 	return m
 }
 
-// apply edits the message as a PATCH does. The caller holds s.mu.
-func (m *Message) apply(body map[string]any) {
+// state is what the rules need to know of the message, nil before there is one,
+// when it is edited.
+func (m *Message) state() bodyState {
+	if m == nil {
+		return bodyState{}
+	}
+	return bodyState{editsV2: m.flags&flagComponentsV2 != 0, files: m.files}
+}
+
+// apply edits the message as a PATCH does. Files that a body's attachments do not
+// list are gone; without attachments all stay. The caller holds s.mu.
+func (m *Message) apply(body map[string]any, files []Attachment) {
+	if v, ok := body["attachments"]; ok {
+		m.files = slices.DeleteFunc(slices.Clone(m.files), func(f Attachment) bool {
+			return !slices.ContainsFunc(list(v), func(a any) bool {
+				kept, _ := a.(map[string]any)
+				return kept["filename"] == f.Name
+			})
+		})
+	}
+	m.files = slices.Concat(m.files, files)
+
 	if v, ok := body["content"]; ok {
 		m.content, _ = v.(string)
 	}
@@ -47,7 +68,7 @@ func (m *Message) raw(s *Simulator) map[string]any {
 		comps = []any{}
 	}
 	return map[string]any{"id": m.ID, "channel_id": m.Channel.ID, "type": 0, "author": s.botUser(), "content": m.content,
-		"components": comps, "flags": m.flags, "embeds": []any{}, "attachments": []any{}, "mentions": []any{}, "mention_roles": []any{},
+		"components": comps, "flags": m.flags, "embeds": []any{}, "attachments": m.attached(), "mentions": []any{}, "mention_roles": []any{},
 		"timestamp": "2026-11-23T10:00:00Z", "edited_timestamp": nil, "tts": false, "pinned": false, "mention_everyone": false}
 }
 

@@ -141,13 +141,17 @@ func (s *Simulator) getGatewayBot(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// body reads a JSON body and holds it against the schema and the rules. It
-// answers the request itself, and returns false, when the body is refused.
-func (s *Simulator) body(w http.ResponseWriter, r *http.Request, op string, state bodyState) (map[string]any, bool) {
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 25<<20))
+// body reads a JSON body, and the files beside it, and holds them against the
+// schema and the rules. It answers the request itself, and returns false, when
+// they are refused.
+func (s *Simulator) body(w http.ResponseWriter, r *http.Request, op string, state bodyState) (map[string]any, []Attachment, bool) {
+	raw, files, faults, err := form(w, r)
 	if err != nil {
+		s.mu.Lock()
+		s.fault("%s: a request over %d bytes, or a file over %d", op, maxRequest, maxFile)
+		s.mu.Unlock()
 		refuse(w, http.StatusRequestEntityTooLarge, 40005, "Request entity too large")
-		return nil, false
+		return nil, nil, false
 	}
 	var v any
 	dec := json.NewDecoder(bytes.NewReader(raw))
@@ -156,15 +160,20 @@ func (s *Simulator) body(w http.ResponseWriter, r *http.Request, op string, stat
 		s.fault("%s: not JSON: %v", op, err)
 		s.mu.Unlock()
 		refuse(w, http.StatusBadRequest, 50109, "The request body contains invalid JSON.")
-		return nil, false
+		return nil, nil, false
 	}
-	var faults []string
 	if s.opt.Schema != nil {
 		if err := s.opt.Schema.Check(op, raw); err != nil {
 			faults = append(faults, err.Error())
 		}
 	}
 	faults = append(faults, Check(op, v, state.editsV2)...)
+	m, _ := v.(map[string]any)
+	said := m
+	if data, ok := m["data"].(map[string]any); ok && op == opCallback {
+		said = data
+	}
+	faults = append(faults, checkFiles(said, files, state.files)...)
 	if len(faults) > 0 {
 		s.mu.Lock()
 		for _, f := range faults {
@@ -173,18 +182,18 @@ func (s *Simulator) body(w http.ResponseWriter, r *http.Request, op string, stat
 		s.mu.Unlock()
 		if over := byteBudget(v); over > 10170 {
 			refuse(w, http.StatusInternalServerError, 0, "500: Internal Server Error")
-			return nil, false
+			return nil, nil, false
 		}
 		refuse(w, http.StatusBadRequest, 50035, "Invalid Form Body: "+strings.Join(faults, "; "))
-		return nil, false
+		return nil, nil, false
 	}
-	m, _ := v.(map[string]any)
-	return m, true
+	return m, files, true
 }
 
 // bodyState is what a rule needs to know beside the body.
 type bodyState struct {
-	editsV2 bool // the message being edited has the Components V2 flag already
+	editsV2 bool         // the message being edited has the Components V2 flag already
+	files   []Attachment // of the message being edited
 }
 
 func (s *Simulator) putCommands(w http.ResponseWriter, r *http.Request) {
@@ -241,13 +250,13 @@ func (s *Simulator) postMessage(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, 50013, "Missing Permissions")
 		return
 	}
-	m, ok := s.body(w, r, opMessage, bodyState{})
+	m, files, ok := s.body(w, r, opMessage, bodyState{})
 	if !ok {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	msg := s.newMessage(m, ch, false)
+	msg := s.newMessage(m, files, ch, false)
 	s.messages = append(s.messages, msg)
 	s.touch()
 	reply(w, 200, msg.raw(s))
@@ -262,6 +271,7 @@ func (s *Simulator) patchMessage(w http.ResponseWriter, r *http.Request) {
 			msg = x
 		}
 	}
+	state := msg.state()
 	s.mu.Unlock()
 	switch { // an edit of one's own message needs to see the channel, not to write in it
 	case ch == nil:
@@ -274,13 +284,13 @@ func (s *Simulator) patchMessage(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, 10008, "Unknown Message")
 		return
 	}
-	m, ok := s.body(w, r, opEdit, bodyState{editsV2: msg.flags&flagComponentsV2 != 0})
+	m, files, ok := s.body(w, r, opEdit, state)
 	if !ok {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	msg.apply(m)
+	msg.apply(m, files)
 	s.touch()
 	reply(w, 200, msg.raw(s))
 }

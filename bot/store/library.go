@@ -22,6 +22,10 @@ CREATE TABLE library_audit (id INTEGER PRIMARY KEY, scope TEXT NOT NULL, value T
 CREATE TABLE posts (message TEXT PRIMARY KEY, guild TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, passages TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;`
 
+// revisionSchema tells one state of a draft from the next: a revision is the
+// number of the line of the audit that was written with it.
+const revisionSchema = `ALTER TABLE library_drafts ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;`
+
 // A Version is a published state of a library.
 type Version struct {
 	Number int // 1 for the first
@@ -43,6 +47,8 @@ type Draft struct {
 	ApprovedKey string `json:"approved_key,omitempty"`
 
 	Files []byte `json:"-"` // zip archive
+	// Revision is another one after each change; 0 is that of no draft.
+	Revision int64 `json:"-"`
 }
 
 // An Entry is a line of the audit: who changed what in a library.
@@ -60,6 +66,9 @@ const KeptVersions = 11 // the one served and ten to go back to
 
 // ErrMoved reports that a library was published by somebody else meanwhile.
 var ErrMoved = errors.New("the library was published by somebody else meanwhile; look at it again")
+
+// ErrDraftMoved reports that a draft was changed by somebody else meanwhile.
+var ErrDraftMoved = errors.New("the draft was changed by somebody else meanwhile; look at it again")
 
 // Versions returns the history of a library, newest first.
 func (s *Store) Versions(ctx context.Context, scope string) ([]Version, error) {
@@ -114,28 +123,47 @@ func (s *Store) VersionFiles(ctx context.Context, scope string, number int) ([]b
 	return files, nil
 }
 
-// Publish makes files the next version of a library, whole or not at all: the
-// version, the end of its draft (when endDraft), the line of the audit, and
-// letting go of old files are one transaction. It returns an error wrapping
-// [ErrMoved] when the published version is not base any more.
-func (s *Store) Publish(ctx context.Context, scope string, base int, v Version, files []byte, endDraft bool, e Entry) (number int, err error) {
+// A Publication is the next version of a library.
+type Publication struct {
+	Scope   string
+	Base    int     // the version that it follows
+	Version Version // its Number is not looked at
+	Files   []byte  // zip archive
+	// Draft is the revision of the draft that is published and so ends; with 0 a
+	// draft stays as it is.
+	Draft     int64
+	Retracted []Retraction // everything that is retracted from the library
+	Entry     Entry
+}
+
+// Publish publishes the next version of a library, whole or not at all: the
+// version, the end of its draft, the posts to be withdrawn for what it retracts,
+// the line of the audit, and letting go of old files are one transaction. It
+// returns the number of the version and those posts. Its error wraps [ErrMoved]
+// when the published version is not the base any more, and [ErrDraftMoved] when
+// the draft is not at that revision any more.
+func (s *Store) Publish(ctx context.Context, p Publication) (number int, withdrawn []Post, err error) {
+	scope, v := p.Scope, p.Version
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		var now int
 		if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM library_versions WHERE scope = ?", scope).Scan(&now); err != nil {
 			return err
 		}
-		if now != base {
+		if now != p.Base {
 			return ErrMoved
 		}
-		number = base + 1
+		number = p.Base + 1
 		if _, err := tx.ExecContext(ctx, "INSERT INTO library_versions (scope, number, at, who, note, files) VALUES (?, ?, ?, ?, ?, ?)",
-			scope, number, v.At.UTC().Format(time.RFC3339), v.Who, v.Note, files); err != nil {
+			scope, number, v.At.UTC().Format(time.RFC3339), v.Who, v.Note, p.Files); err != nil {
 			return err
 		}
 		if err := s.at("version written"); err != nil {
 			return err
 		}
-		if endDraft {
+		if p.Draft != 0 {
+			if err := atRevision(ctx, tx, scope, p.Draft); err != nil {
+				return err
+			}
 			if _, err := tx.ExecContext(ctx, "DELETE FROM library_drafts WHERE scope = ?", scope); err != nil {
 				return err
 			}
@@ -143,22 +171,25 @@ func (s *Store) Publish(ctx context.Context, scope string, base int, v Version, 
 		if _, err := tx.ExecContext(ctx, "UPDATE library_versions SET files = NULL WHERE scope = ? AND number <= ?", scope, number-KeptVersions); err != nil {
 			return err
 		}
-		if err := audit(ctx, tx, scope, e); err != nil {
+		if _, err := audit(ctx, tx, scope, p.Entry); err != nil {
+			return err
+		}
+		if withdrawn, err = retract(ctx, tx, scope, p.Retracted); err != nil {
 			return err
 		}
 		return s.at("before commit")
 	})
 	if err != nil {
-		return 0, fmt.Errorf("store: publish: %w", err)
+		return 0, nil, fmt.Errorf("store: publish: %w", err)
 	}
-	return number, s.at("committed")
+	return number, withdrawn, s.at("committed")
 }
 
 // Draft returns the draft of a library, or nil when there is none.
 func (s *Store) Draft(ctx context.Context, scope string) (*Draft, error) {
 	var raw string
 	var d Draft
-	err := s.db.QueryRowContext(ctx, "SELECT value, files FROM library_drafts WHERE scope = ?", scope).Scan(&raw, &d.Files)
+	err := s.db.QueryRowContext(ctx, "SELECT value, files, revision FROM library_drafts WHERE scope = ?", scope).Scan(&raw, &d.Files, &d.Revision)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -172,24 +203,30 @@ func (s *Store) Draft(ctx context.Context, scope string) (*Draft, error) {
 }
 
 // SaveDraft replaces the draft of a library, or removes it when d is nil, and
-// writes the line of the audit with it.
-func (s *Store) SaveDraft(ctx context.Context, scope string, d *Draft, e Entry) error {
+// writes the line of the audit with it. base is the revision that the change was
+// made from, 0 for none. It returns an error wrapping [ErrDraftMoved] when the
+// draft is not at that revision any more, so that of two changes made at once
+// the second is not written over the first.
+func (s *Store) SaveDraft(ctx context.Context, scope string, base int64, d *Draft, e Entry) error {
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := atRevision(ctx, tx, scope, base); err != nil {
+			return err
+		}
+		revision, err := audit(ctx, tx, scope, e)
+		if err != nil {
+			return err
+		}
 		if d == nil {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM library_drafts WHERE scope = ?", scope); err != nil {
-				return err
-			}
-			return audit(ctx, tx, scope, e)
+			_, err := tx.ExecContext(ctx, "DELETE FROM library_drafts WHERE scope = ?", scope)
+			return err
 		}
 		raw, err := json.Marshal(d)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO library_drafts (scope, value, files) VALUES (?, ?, ?) ON CONFLICT (scope) DO UPDATE SET value = excluded.value, files = excluded.files",
-			scope, string(raw), d.Files); err != nil {
-			return err
-		}
-		return audit(ctx, tx, scope, e)
+		_, err = tx.ExecContext(ctx, `INSERT INTO library_drafts (scope, value, files, revision) VALUES (?, ?, ?, ?)
+			ON CONFLICT (scope) DO UPDATE SET value = excluded.value, files = excluded.files, revision = excluded.revision`, scope, string(raw), d.Files, revision)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store: draft: %w", err)
@@ -197,14 +234,31 @@ func (s *Store) SaveDraft(ctx context.Context, scope string, d *Draft, e Entry) 
 	return nil
 }
 
-func audit(ctx context.Context, tx *sql.Tx, scope string, e Entry) error {
+// atRevision returns [ErrDraftMoved] when the draft of a library is not at that
+// revision, which is 0 when there is none.
+func atRevision(ctx context.Context, tx *sql.Tx, scope string, revision int64) error {
+	var now int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce((SELECT revision FROM library_drafts WHERE scope = ?), 0)", scope).Scan(&now); err != nil {
+		return err
+	}
+	if now != revision {
+		return ErrDraftMoved
+	}
+	return nil
+}
+
+// audit writes a line and returns its number, which no other line had.
+func audit(ctx context.Context, tx *sql.Tx, scope string, e Entry) (int64, error) {
 	e.At = e.At.UTC()
 	raw, err := json.Marshal(e)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO library_audit (scope, value) VALUES (?, ?)", scope, string(raw))
-	return err
+	res, err := tx.ExecContext(ctx, "INSERT INTO library_audit (scope, value) VALUES (?, ?)", scope, string(raw))
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
 }
 
 // Audit returns what was done to a library, oldest first.
@@ -241,69 +295,6 @@ func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 		return nil, fmt.Errorf("store: secret: %w", err)
 	}
 	return out, nil
-}
-
-// A Post is a public message of the bot that quotes passages. Who asked is not
-// part of it.
-type Post struct {
-	Guild, Channel, Message string
-	At                      time.Time
-	Passages                []string
-}
-
-// KeptPosts is how long a post is remembered: longer than a passage may go
-// unreviewed, so that a retraction reaches what may still be read as current.
-const KeptPosts = 400 * 24 * time.Hour
-
-// SavePost remembers a public message, and lets go of those that are too old.
-func (s *Store) SavePost(ctx context.Context, p Post) error {
-	raw, err := json.Marshal(p.Passages)
-	if err != nil {
-		return fmt.Errorf("store: post: %w", err)
-	}
-	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO posts (message, guild, channel, at, passages) VALUES (?, ?, ?, ?, ?)",
-			p.Message, p.Guild, p.Channel, p.At.UTC().Format(time.RFC3339), string(raw)); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM posts WHERE at < ?", p.At.Add(-KeptPosts).UTC().Format(time.RFC3339))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("store: post: %w", err)
-	}
-	return nil
-}
-
-// Posts returns the remembered messages that quote one of the passages, of one
-// server, or of all when guild is empty, oldest first. An entry that ends in "#"
-// stands for every passage whose id opens with it.
-func (s *Store) Posts(ctx context.Context, guild string, passages []string) ([]Post, error) {
-	want, err := json.Marshal(passages)
-	if err != nil {
-		return nil, fmt.Errorf("store: posts: %w", err)
-	}
-	rows, err := s.db.QueryContext(ctx, `SELECT message, guild, channel, at, passages FROM posts WHERE (? = '' OR guild = ?)
-		AND EXISTS (SELECT 1 FROM json_each(posts.passages) q JOIN json_each(?) w ON q.value = w.value
-			OR w.value LIKE '%#' AND substr(q.value, 1, length(w.value)) = w.value) ORDER BY at, message`, guild, guild, string(want))
-	if err != nil {
-		return nil, fmt.Errorf("store: posts: %w", err)
-	}
-	defer rows.Close()
-	var out []Post
-	for rows.Next() {
-		var p Post
-		var at, raw string
-		if err := rows.Scan(&p.Message, &p.Guild, &p.Channel, &at, &raw); err != nil {
-			return nil, fmt.Errorf("store: posts: %w", err)
-		}
-		p.At, _ = time.Parse(time.RFC3339, at)
-		if err := json.Unmarshal([]byte(raw), &p.Passages); err != nil {
-			return nil, fmt.Errorf("store: posts: %w", err)
-		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
 }
 
 // at is a point where a test lets the process end.

@@ -23,14 +23,21 @@ var publishPoints = []struct {
 func publishOver(t *testing.T, s *Store, fault func(point string) error) error {
 	t.Helper()
 	ctx := t.Context()
-	if _, err := s.Publish(ctx, "7", 0, Version{}, []byte("one"), false, Entry{What: "import"}); err != nil {
+	if _, _, err := s.Publish(ctx, Publication{Scope: "7", Files: []byte("one"), Entry: Entry{What: "import"}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SaveDraft(ctx, "7", &Draft{Base: 1, Files: []byte("two")}, Entry{What: "put"}); err != nil {
+	if err := s.SavePost(ctx, Post{Guild: "7", Channel: "8", Message: "9", At: time.Now(), Passages: []string{"a#b/c"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SaveDraft(ctx, "7", 0, &Draft{Base: 1, Files: []byte("two")}, Entry{What: "put"}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := s.Draft(ctx, "7")
+	if err != nil {
 		t.Fatal(err)
 	}
 	s.fault = fault
-	_, err := s.Publish(ctx, "7", 1, Version{}, []byte("two"), true, Entry{What: "publish"})
+	_, _, err = s.Publish(ctx, Publication{Scope: "7", Base: 1, Files: []byte("two"), Draft: d.Revision, Entry: Entry{What: "publish"}, Retracted: []Retraction{{Ref: "a", Day: "2026-11-28", Reason: "because"}}})
 	return err
 }
 
@@ -59,8 +66,11 @@ func expectWhole(t *testing.T, path string, published bool) {
 	if got, err := s.Audit(ctx, "7"); err != nil || len(got) != entries {
 		t.Errorf("the audit has %d lines, %v; want %d", len(got), err, entries)
 	}
+	if w, err := s.Withdrawals(ctx, time.Now(), time.Minute, 10); err != nil || (len(w) == 1) != published {
+		t.Errorf("to be withdrawn are %+v, %v; want a message only if something was published", w, err)
+	}
 	// Whatever happened, the next one can be published.
-	if n, err := s.Publish(ctx, "7", number, Version{}, []byte("next"), true, Entry{What: "publish"}); err != nil || n != number+1 {
+	if n, _, err := s.Publish(ctx, Publication{Scope: "7", Base: number, Files: []byte("next"), Draft: revision(d), Entry: Entry{What: "publish"}}); err != nil || n != number+1 {
 		t.Errorf("the next version is %d, %v", n, err)
 	}
 }
@@ -125,5 +135,64 @@ func TestPublishKilled(t *testing.T) {
 			}
 			expectWhole(t, path, point.done)
 		})
+	}
+}
+
+func revision(d *Draft) int64 {
+	if d == nil {
+		return 0
+	}
+	return d.Revision
+}
+
+// Of two changes made from the same draft the second is refused and not written
+// over the first, in whatever process; also when the draft is ended and begun
+// anew between.
+func TestDraftsAreNotOverwritten(t *testing.T) {
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "salve.db")
+	one, two := open(t, path), open(t, path)
+	defer one.Close()
+	defer two.Close()
+	put := Entry{What: "put"}
+	save := func(s *Store, base int64, files string) error {
+		return s.SaveDraft(ctx, "7", base, &Draft{Files: []byte(files)}, put)
+	}
+	if err := save(one, 0, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := save(two, 0, "b"); !errors.Is(err, ErrDraftMoved) {
+		t.Errorf("a second draft at the same moment: %v; want ErrDraftMoved", err)
+	}
+	seen, err := two.Draft(ctx, "7")
+	if err != nil || string(seen.Files) != "a" {
+		t.Fatalf("the draft is %+v, %v", seen, err)
+	}
+	if err := save(one, seen.Revision, "c"); err != nil {
+		t.Fatal(err)
+	}
+	if err := save(two, seen.Revision, "d"); !errors.Is(err, ErrDraftMoved) {
+		t.Errorf("a change of what changed meanwhile: %v; want ErrDraftMoved", err)
+	}
+	if _, _, err := two.Publish(ctx, Publication{Scope: "7", Files: []byte("a"), Draft: seen.Revision, Entry: put}); !errors.Is(err, ErrDraftMoved) {
+		t.Errorf("publishing what changed meanwhile: %v; want ErrDraftMoved", err)
+	}
+	if err := two.SaveDraft(ctx, "7", seen.Revision, nil, put); !errors.Is(err, ErrDraftMoved) {
+		t.Errorf("discarding what changed meanwhile: %v; want ErrDraftMoved", err)
+	}
+	now, err := two.Draft(ctx, "7")
+	if err != nil || string(now.Files) != "c" {
+		t.Fatalf("the draft is %+v, %v; want the first change", now, err)
+	}
+	if err := one.SaveDraft(ctx, "7", now.Revision, nil, put); err != nil {
+		t.Fatal(err)
+	}
+	if err := save(one, 0, "e"); err != nil {
+		t.Fatal(err)
+	}
+	if err := save(two, now.Revision, "f"); !errors.Is(err, ErrDraftMoved) {
+		t.Errorf("a change of a draft that ended: %v; want ErrDraftMoved", err)
+	}
+	if d, err := one.Draft(ctx, "7"); err != nil || string(d.Files) != "e" {
+		t.Errorf("the draft is %+v, %v", d, err)
 	}
 }

@@ -14,6 +14,7 @@
 // It also keeps the libraries: versions, drafts and the audit name the moderators
 // who made them, as they are shown in their server; a post is the id of a public
 // message of the bot with the passages it quotes, so that a retraction reaches it.
+// What was retracted is kept with its reason, and the messages still to be edited.
 package store
 
 import (
@@ -73,6 +74,8 @@ var migrations = []string{
 	 CREATE TABLE totals (kind TEXT NOT NULL, passage TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL,
 	   PRIMARY KEY (kind, passage, reason)) WITHOUT ROWID;`,
 	librarySchema,
+	revisionSchema,
+	withdrawalSchema,
 	weeklySchema,
 }
 
@@ -102,7 +105,9 @@ const maxCached = 10000
 // schema up to date. The path ":memory:" is a store that ends with the process.
 // It returns an error wrapping [ErrNewer] if a newer program wrote the file.
 func Open(ctx context.Context, path string) (*Store, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)"
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)&_txlock=immediate"
+	// Transactions take the write lock at their beginning: one that reads first and
+	// is then overtaken by another process fails, whatever the timeout.
 	if path == ":memory:" {
 		dsn = path
 	}
@@ -218,7 +223,7 @@ func (s *Store) Forget(ctx context.Context, guild string) error {
 	delete(s.cache, guild)
 	s.dropCounts(guild)
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		for _, table := range []string{"settings WHERE guild", "posts WHERE guild", "library_drafts WHERE scope", "library_versions WHERE scope", "library_audit WHERE scope", "weekly WHERE guild", "notes WHERE guild"} {
+		for _, table := range []string{"settings WHERE guild", "posts WHERE guild", "withdrawals WHERE guild", "retractions WHERE scope", "library_drafts WHERE scope", "library_versions WHERE scope", "library_audit WHERE scope", "weekly WHERE guild", "notes WHERE guild"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" = ?", guild); err != nil {
 				return err
 			}

@@ -194,8 +194,10 @@ func TestSchemaHasNoPlaceForPeople(t *testing.T) {
 	allowed := map[string]bool{"settings.guild": true, "settings.value": true, "totals.kind": true, "totals.passage": true, "totals.reason": true, "totals.n": true}
 	for _, c := range []string{
 		"library_versions.scope", "library_versions.number", "library_versions.at", "library_versions.who", "library_versions.note", "library_versions.files",
-		"library_drafts.scope", "library_drafts.value", "library_drafts.files", "library_audit.id", "library_audit.scope", "library_audit.value",
-		"posts.message", "posts.guild", "posts.channel", "posts.at", "posts.passages", "secrets.name", "secrets.value",
+		"library_drafts.scope", "library_drafts.value", "library_drafts.files", "library_drafts.revision", "library_audit.id", "library_audit.scope", "library_audit.value",
+		"posts.message", "posts.guild", "posts.channel", "posts.at", "posts.passages",
+		"retractions.scope", "retractions.ref", "retractions.day", "retractions.reason", "withdrawals.message", "withdrawals.guild", "withdrawals.channel", "withdrawals.scope",
+		"withdrawals.day", "withdrawals.reason", "withdrawals.until", "withdrawals.tries", "secrets.name", "secrets.value",
 		"weekly.week", "weekly.guild", "weekly.kind", "weekly.subject", "weekly.detail", "weekly.n", "notes.guild", "notes.week", "notes.problem",
 	} {
 		allowed[c] = true

@@ -31,7 +31,7 @@ type desk struct {
 	scope string
 	by    library.Actor
 
-	json         bool
+	json, csv    bool
 	note, reason string
 	days         int
 }
@@ -50,6 +50,8 @@ var steps = []step{
 	{"edit", "FILE", "replace an article in the draft by the one with its slug in FILE", (*desk).edit},
 	{"remove", "ARTICLE", "take an article out of the draft", (*desk).remove},
 	{"judge", "FILE", "add judged questions to the draft", (*desk).judge},
+	{"judged", "", "the judged questions that were added", (*desk).judged},
+	{"unjudge", "QUESTION", "take a judged question out of the draft", (*desk).unjudge},
 	{"reindex", "", "make the draft what the library folder holds now", (*desk).reindex},
 	{"discard", "", "end the draft", (*desk).discard},
 	{"check", "", "list what is wrong with the draft", (*desk).check},
@@ -61,7 +63,7 @@ var steps = []step{
 	{"retract", "ARTICLE|PASSAGE", "take it out of answers at once; needs --reason", (*desk).retract},
 	{"gaps", "", "what readers ask that the library lacks, what does not help, and what is shown most", (*desk).gaps},
 	{"due", "", "articles whose review is due; --days 30 looks ahead", (*desk).due},
-	{"audit", "", "who did what", (*desk).audit},
+	{"audit", "", "who did what; --csv for a spreadsheet", (*desk).audit},
 	{"export", "FILE", "write the published library as a zip archive", (*desk).export},
 }
 
@@ -81,6 +83,7 @@ func (p *program) moderate(ctx context.Context, args []string) error {
 	name := f.String("by", "operator", "")
 	dir := f.String("knowledge", "", "")
 	f.BoolVar(&d.json, "json", false, "")
+	f.BoolVar(&d.csv, "csv", false, "")
 	f.StringVar(&d.note, "note", "", "")
 	f.StringVar(&d.reason, "reason", "", "")
 	f.IntVar(&d.days, "days", 0, "")
@@ -224,7 +227,7 @@ func (d *desk) show(ctx context.Context, slug string) error {
 
 // article reads an article from a file; a web page is made into one.
 func (d *desk) article(file string) ([]byte, error) {
-	page := slices.Contains([]string{".html", ".htm"}, strings.ToLower(filepath.Ext(file)))
+	page := isPage(file)
 	limit := knowledge.MaxArticle
 	if page {
 		limit = importer.MaxHTML
@@ -234,6 +237,10 @@ func (d *desk) article(file string) ([]byte, error) {
 		return text, err
 	}
 	return importer.HTML(text, importer.About{})
+}
+
+func isPage(file string) bool {
+	return slices.Contains([]string{".html", ".htm"}, strings.ToLower(filepath.Ext(file)))
 }
 
 // readUpTo reads a file that may have so many bytes.
@@ -253,31 +260,35 @@ func readUpTo(file string, limit int) ([]byte, error) {
 	return text, nil
 }
 
-func (d *desk) add(ctx context.Context, file string) error  { return d.put(ctx, file, false) }
-func (d *desk) edit(ctx context.Context, file string) error { return d.put(ctx, file, true) }
+func (d *desk) add(ctx context.Context, file string) error {
+	err := d.put(file, func(text []byte) (string, knowledge.Problems, error) { return d.shelf.Add(ctx, d.scope, d.by, text) })
+	if errors.Is(err, library.ErrExists) {
+		return fmt.Errorf("%w, with salve library edit %s", err, file)
+	}
+	return err
+}
 
-func (d *desk) put(ctx context.Context, file string, replace bool) error {
+func (d *desk) edit(ctx context.Context, file string) error {
+	return d.put(file, func(text []byte) (string, knowledge.Problems, error) {
+		return d.shelf.Edit(ctx, d.scope, d.by, "", "", text)
+	})
+}
+
+// put reads an article and puts it into the draft.
+func (d *desk) put(file string, into func(text []byte) (string, knowledge.Problems, error)) error {
 	text, err := d.article(file)
 	if err != nil {
 		return err
 	}
-	if a, _ := knowledge.Parse(filepath.Base(file), text, nil); a.Slug != "" {
-		_, err := d.shelf.Show(ctx, d.scope, a.Slug)
-		switch {
-		case err == nil && !replace:
-			return fmt.Errorf("there is an article %q already; replace it with salve library edit %s", a.Slug, file)
-		case replace && err != nil:
-			return err
-		case err != nil && !errors.Is(err, library.ErrNoArticle):
-			return err
-		}
-	}
-	slug, problems, err := d.shelf.Put(ctx, d.scope, d.by, text)
+	slug, problems, err := into(text)
 	if err != nil {
 		return err
 	}
 	faults := d.problems(problems)
 	fmt.Fprintf(d.stdout, "%s is in the draft, with %d faults and %d warnings\n", slug, faults, len(problems)-faults)
+	if isPage(file) {
+		fmt.Fprintln(d.stdout, "it is made from a web page, which can't vouch for itself: name its source and the day you read it")
+	}
 	return nil
 }
 
@@ -315,6 +326,29 @@ func (d *desk) judge(ctx context.Context, file string) error {
 		return err
 	}
 	fmt.Fprintf(d.stdout, "%d judged questions are in the draft\n", len(cases))
+	return nil
+}
+
+func (d *desk) judged(ctx context.Context, _ string) error {
+	list, err := d.shelf.Judged(ctx, d.scope)
+	if err != nil {
+		return err
+	}
+	if d.json {
+		return d.write(list)
+	}
+	for _, j := range list {
+		fmt.Fprintln(d.stdout, strings.TrimSpace(fmt.Sprintf("%s  %s  %s", j.Question, j.Expect, strings.Join(j.Words, "; "))))
+	}
+	fmt.Fprintf(d.stdout, "%d judged questions of this library's own\n", len(list))
+	return nil
+}
+
+func (d *desk) unjudge(ctx context.Context, question string) error {
+	if err := d.shelf.RemoveJudged(ctx, d.scope, d.by, question); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.stdout, "the question is out of the draft; it is put to previews until that is published")
 	return nil
 }
 

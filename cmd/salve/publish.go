@@ -55,8 +55,9 @@ func (d *desk) preview(ctx context.Context, _ string) error {
 			Files         []library.Change
 			Asked         int
 			Answers       []library.Difference
+			Unmet         []library.Unmet
 			NeedsApproval bool
-		}{p.Candidate, p.Base, p.Files, p.Asked, p.Answers, p.NeedsApproval})
+		}{p.Candidate, p.Base, p.Files, p.Asked, p.Answers, p.Unmet, p.NeedsApproval})
 	}
 	fmt.Fprintf(d.stdout, "candidate %s, compared with version %d\n", p.Candidate, p.Base)
 	d.changes(p.Files)
@@ -68,6 +69,9 @@ func (d *desk) preview(ctx context.Context, _ string) error {
 			what += ", a safety answer"
 		}
 		fmt.Fprintf(d.stdout, "\n%s (%s)\n  before:\n%s  after:\n%s", a.Question, what, indented(a.Before), indented(a.After))
+	}
+	for _, u := range p.Unmet {
+		fmt.Fprintf(d.stdout, "\n%s (not as it should be: %s)\n  after:\n%s", u.Question, u.Expect, indented(u.Got))
 	}
 	fmt.Fprintf(d.stdout, "\n%d questions asked, %d answers differ\n", p.Asked, len(p.Answers))
 	if p.NeedsApproval {
@@ -161,7 +165,10 @@ func (d *desk) retract(ctx context.Context, ref string) error {
 	}
 	fmt.Fprintf(d.stdout, "%s is retracted, in version %d: %d passages are out of answers\n", ref, r.Version, len(r.Passages))
 	for _, p := range r.Posts {
-		fmt.Fprintf(d.stdout, "quoted in a public message, which can't be edited from here: https://discord.com/channels/%s/%s/%s\n", p.Guild, p.Channel, p.Message)
+		fmt.Fprintf(d.stdout, "quoted in a public message, to be edited by the bot: %s\n", p.Link())
+	}
+	if len(r.Posts) > 0 {
+		fmt.Fprintln(d.stdout, "salve serve edits them within seconds, or when it starts; salve library audit lists what could not be edited")
 	}
 	return nil
 }
@@ -171,8 +178,11 @@ func (d *desk) audit(ctx context.Context, _ string) error {
 	if err != nil {
 		return err
 	}
-	if d.json {
+	switch {
+	case d.json:
 		return d.write(entries)
+	case d.csv:
+		return library.WriteAudit(d.stdout, entries)
 	}
 	for _, e := range entries {
 		fmt.Fprintln(d.stdout, strings.TrimSpace(strings.Join([]string{stamp(e.At), e.Who, e.What, e.Subject, e.Note}, "  ")))

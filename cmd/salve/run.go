@@ -43,7 +43,7 @@ var commands = []command{
 	{"eval", "[--wrong] [--knowledge DIR] [FILE ...] | beir DIR [--run FILE] [--split test]", "measure answers on judged questions, or search on a collection", (*program).eval},
 	{"preview", "[--addr ADDR] [--data DIR] [--knowledge DIR]", "try the whole bot on a local web page, with no account", (*program).preview},
 	{"serve", "[--http ADDR] [--knowledge DIR]", "run the Discord bot, over the gateway or as an interactions endpoint", (*program).serve},
-	{"library", "[--server ID] [--by NAME] [--json] [--note TEXT] [--reason TEXT] [--days N] [--knowledge DIR] [STEP ...]", "change the library without fear: draft, preview, publish, undo; alone it lists the steps", (*program).moderate},
+	{"library", "[--server ID] [--by NAME] [--json | --csv] [--note TEXT] [--reason TEXT] [--days N] [--knowledge DIR] [STEP ...]", "change the library without fear: draft, preview, publish, undo; alone it lists the steps", (*program).moderate},
 	{"backup", "FILE", "copy the store of SALVE_DATA into a new file, also while the bot runs", (*program).backup},
 	{"restore", "[--replace] FILE", "put a backup in place of the store, while the bot is stopped", (*program).restore},
 	{"version", "", "print the version", (*program).version},

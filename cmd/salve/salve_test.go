@@ -66,9 +66,9 @@ func TestEnvExampleNamesEverySetting(t *testing.T) {
 // approve previews the draft and approves it as the moderator named.
 func approve(ts *testscript.TestScript, neg bool, args []string) {
 	var p struct{ Candidate string }
-	ts.Check(ts.Exec("salve", "library", "preview", "--json"))
+	ts.Check(ts.Exec("salve", append([]string{"library", "preview", "--json"}, args[1:]...)...))
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &p))
-	if err := ts.Exec("salve", "library", "approve", p.Candidate, "--by", args[0]); (err != nil) != neg {
+	if err := ts.Exec("salve", append([]string{"library", "approve", p.Candidate, "--by", args[0]}, args[1:]...)...); (err != nil) != neg {
 		ts.Fatalf("approve: %v", err)
 	}
 }

@@ -79,6 +79,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if *addr == "" {
 		return b.Run(ctx)
 	}
+	watching.Go(func() { b.Withdraw(watch) })
 	return serveHTTP(ctx, b, *addr, log)
 }
 

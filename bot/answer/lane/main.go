@@ -24,7 +24,7 @@ const (
 	messagesFile = "bot/answer/lane/messages.tsv"
 	// A snapshot, so that a judged question can be added without learning anew.
 	questionsFile = "bot/answer/lane/questions.tsv"
-	weightsFile  = "bot/answer/lane/model/weights.bin"
+	weightsFile   = "bot/answer/lane/model/weights.bin"
 )
 
 func main() {

@@ -55,7 +55,8 @@ function messageNode(e) {
   if (e.text) body.append(el("p", { class: "plain" }, e.text));
   const mine = (a) => act({ ...a, message: e.id });
   if (e.message?.content) body.append(el("p", { class: "plain" }, e.message.content));
-  for (const c of e.message?.components ?? []) body.append(component(c, mine));
+  const file = (name) => "api/file?" + new URLSearchParams({ channel: channel.id, role: $("role").value, message: e.id, name });
+  for (const c of e.message?.components ?? []) body.append(component(c, mine, file));
   if (e.edited) body.append(el("small", { class: "edited" }, "(edited)"));
   if (e.private) body.append(el("small", { class: "private" }, "Only you can see this"));
   if (!e.bot) {

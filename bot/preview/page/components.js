@@ -6,15 +6,19 @@ const styles = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "li
 const emoji = (e) => (e?.name ? el("span", { "aria-hidden": "true" }, e.name + " ") : null);
 
 // component returns one component. act is called with what a member does:
-// {do, id, picked}.
-export function component(c, act) {
-  const inner = () => (c.components ?? []).map((x) => component(x, act));
+// {do, id, picked}; file gives the address of a file of the message by its name.
+export function component(c, act, file) {
+  const inner = () => (c.components ?? []).map((x) => component(x, act, file));
   switch (c.type) {
     case 1: return el("div", { class: "row" }, inner());
     case 2: return button(c, act);
     case 3: case 5: case 6: case 7: case 8: return menu(c, act);
-    case 9: return el("div", { class: "section" }, el("div", {}, inner()), c.accessory ? component(c.accessory, act) : null);
+    case 9: return el("div", { class: "section" }, el("div", {}, inner()), c.accessory ? component(c.accessory, act, file) : null);
     case 10: return el("div", { class: "text" }, markdown(c.content));
+    case 13: {
+      const name = c.file.url.replace("attachment://", "");
+      return el("p", { class: "file" }, el("a", { href: file(name), download: name }, name));
+    }
     case 14: return el("hr", { class: (c.divider === false ? "blank" : "line") + (c.spacing === 2 ? " wide" : "") });
     case 17: {
       const box = el("div", { class: "container" }, inner());
