@@ -3,6 +3,7 @@ package triage
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -101,6 +102,9 @@ func Decide(r model.Reading, text string) Assessment {
 	if !shown(a.Urgency, r.Signs) {
 		bar = max(bar, bareBar)
 	}
+	if a.Urgency == Crisis && plain(r.Signs) {
+		bar = plainBar
+	}
 	if a.Chance < bar {
 		a.Urgency = None
 		return a
@@ -119,6 +123,9 @@ const (
 	// bareBar is the bar when no word of the lexicon speaks for this kind of
 	// danger and only the manner of the message does.
 	bareBar = 0.7
+	// plainBar is the bar of a crisis when the wish to die or the harm done to
+	// oneself is said in plain words, and not denied.
+	plainBar = 0.15
 	// Between dangers the worse one wins ties: its share of the danger need
 	// only reach this. A card too strong costs the reader less than one too weak.
 	crisisShare    = 0.08
@@ -147,4 +154,12 @@ func shown(u Urgency, found []model.Sign) bool {
 		}
 	}
 	return false
+}
+
+// plain reports whether plain words of suicide or self-harm are among those
+// found, not denied, past, supposed or told.
+func plain(found []model.Sign) bool {
+	return slices.ContainsFunc(found, func(f model.Sign) bool {
+		return !f.Denied && (f.Concept == "suiplain" || f.Concept == "hurtself")
+	})
 }

@@ -32,6 +32,7 @@ var assessTests = []struct {
 	{"I W A N T to die, i want to d1e", Crisis},
 	{"i am suicidal and have a plan", Crisis},
 	{"i keep cutting myself", Crisis},
+	{"suicidal thoughts again lol, third winter running, doc has no slots", Crisis},
 	{"my son says he wants to kill himself", Crisis},
 	{"quiero morir", Crisis},
 	{"je veux mourir", Crisis},

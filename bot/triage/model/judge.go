@@ -6,7 +6,7 @@ import "math"
 // model makes of a message (the whole, its loudest, next and quietest part, its
 // ends) beside how it is told (asked, past, denied, of whom, how long), and say
 // the chance of each class. It learns only from messages as a linear model saw
-// them that had not learned them. In cross-validation it misses a third fewer
+// them that had not learned them. In cross-validation it misses three in ten fewer
 // dangers, at the same rate of alarms, than any mean of whole and loudest part.
 type judge struct {
 	mean, gain seen // brings each number to about -1 to 1
@@ -25,7 +25,7 @@ type net struct {
 	direct [classes][seenSize]float32
 }
 
-// told are the concepts of how a message is told, each counted.
+// telling lists the concepts of how a message is told; each is counted.
 var telling = [...]string{"me", "child", "baby", "other", "pet", "now", "past", "resolved", "mildword", "ask", "info",
 	"hyp", "neg", "denysui", "fiction", "news", "mod", "joke", "figur", "guard", "jak", "suiplain", "hurtself", "methodask", "death"}
 
