@@ -3,6 +3,7 @@ package triage
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -96,13 +97,13 @@ func Assess(text, locale string) Assessment {
 // Decide turns a reading of text into an assessment. Training uses it to
 // measure weights that are not built in yet.
 func Decide(r model.Reading, text string) Assessment {
-	a := Assessment{Urgency: likeliest(r.Mean), Language: r.Language, Chance: float64(1 - r.Mean[model.None])}
-	bar := float64(alarmBar)
-	if a.Urgency == Crisis {
-		bar = crisisBar
-	}
+	a := Assessment{Urgency: likeliest(r.Chance), Language: r.Language, Chance: float64(1 - r.Chance[model.None])}
+	bar := bars[a.Urgency]
 	if !shown(a.Urgency, r.Signs) {
-		bar = bareBar
+		bar = max(bar, bareBar)
+	}
+	if a.Urgency == Crisis && plain(r.Signs) {
+		bar = plainBar
 	}
 	if a.Chance < bar {
 		a.Urgency = None
@@ -112,20 +113,23 @@ func Decide(r model.Reading, text string) Assessment {
 	return a
 }
 
-// The bars of the decision, from cross-validation; see the package comment. They
-// are set for few missed dangers: an alarm costs a card above the answer.
+// bars are the chances of danger from which a card is shown, by urgency. With
+// bareBar they are from cross-validation and from held messages; see the package
+// comment. They are set for few missed dangers: an alarm costs a card above the
+// answer.
+var bars = [...]float64{SameDay: 0.8, Emergency: 0.25, Crisis: 0.4}
+
 const (
-	// alarmBar is the chance of danger from which a card is shown, crisisBar the
-	// same for a crisis, which is most often told in passing.
-	alarmBar  = 0.45
-	crisisBar = 0.15
 	// bareBar is the bar when no word of the lexicon speaks for this kind of
 	// danger and only the manner of the message does.
-	bareBar = 0.50
+	bareBar = 0.7
+	// plainBar is the bar of a crisis when the wish to die or the harm done to
+	// oneself is said in plain words, and not denied.
+	plainBar = 0.15
 	// Between dangers the worse one wins ties: its share of the danger need
 	// only reach this. A card too strong costs the reader less than one too weak.
-	crisisShare    = 0.15
-	emergencyShare = 0.12
+	crisisShare    = 0.08
+	emergencyShare = 0.03
 )
 
 // likeliest returns the danger to show if there is one.
@@ -150,4 +154,12 @@ func shown(u Urgency, found []model.Sign) bool {
 		}
 	}
 	return false
+}
+
+// plain reports whether plain words of suicide or self-harm are among those
+// found, not denied, past, supposed or told.
+func plain(found []model.Sign) bool {
+	return slices.ContainsFunc(found, func(f model.Sign) bool {
+		return !f.Denied && (f.Concept == "suiplain" || f.Concept == "hurtself")
+	})
 }

@@ -32,6 +32,7 @@ var assessTests = []struct {
 	{"I W A N T to die, i want to d1e", Crisis},
 	{"i am suicidal and have a plan", Crisis},
 	{"i keep cutting myself", Crisis},
+	{"suicidal thoughts again lol, third winter running, doc has no slots", Crisis},
 	{"my son says he wants to kill himself", Crisis},
 	{"quiero morir", Crisis},
 	{"je veux mourir", Crisis},
@@ -142,19 +143,23 @@ func TestUrgencyNames(t *testing.T) {
 	}
 }
 
-// The table of wanted against given for messages that the weights have not
-// seen; go test ./bot/triage -update accepts a change.
+// The tables of wanted against given for messages that the weights have not
+// seen: judged.tsv, and held.tsv, which was written before the cases of its day
+// were and is never to be trained on, so that its table is an honest estimate.
+// They record, and bound nothing; go test ./bot/triage -update accepts a change.
 func TestEvaluationGolden(t *testing.T) {
-	f, err := os.Open("testdata/judged.tsv")
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"judged", "held"} {
+		f, err := os.Open("testdata/" + name + ".tsv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		var b strings.Builder
+		if err := Evaluate(&b, f); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "testdata/"+name+".txt", b.String())
 	}
-	defer f.Close()
-	var b strings.Builder
-	if err := Evaluate(&b, f); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "testdata/judged.txt", b.String())
 }
 
 func TestEvaluateNamesTheFaultyLine(t *testing.T) {

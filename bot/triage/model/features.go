@@ -15,7 +15,7 @@ const (
 
 // buckets is the number of weights per class; features are hashed into them.
 // Must be a power of two.
-const buckets = 1 << 18
+const buckets = 1 << 17
 
 // The groups of features. Each is scaled by its own size in the run that is
 // scored, so that no group drowns another.

@@ -3,16 +3,9 @@ package model
 import (
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
-)
-
-// Classes, in the order of the weights.
-const (
-	None = iota
-	SameDay
-	Emergency
-	Crisis
-	classes
+	"sync"
 )
 
 // An Example is a message with its class.
@@ -20,7 +13,16 @@ type Example struct {
 	Text   string
 	Locale string
 	Class  int
+	Kind   string  // what its writer calls it; see kindTable
 	Weight float32 // 0 counts as 1
+
+	// Key decides into which part of the examples it goes (see PartOf); Text when
+	// it is "". What is made of other examples has the key of one of them, and
+	// all of them must be of one part.
+	Key string
+	// Made says that a program made it, so that the judge does not learn it.
+	// Without a key it is of every part.
+	Made bool
 }
 
 // Options of a training run. The zero value of a field takes its default.
@@ -30,7 +32,6 @@ type Options struct {
 	Decay  float32 // L2, per step; default 2e-4
 	Drop   float32 // share of the features hidden in a step, 0 to 1; default 0.5
 	Seed   uint64  // of the order of examples and of what is hidden
-	Runs   int     // runs whose mean is taken, each with a seed of its own; default 3
 }
 
 // Defaults of a training run, from cross-validation.
@@ -39,18 +40,27 @@ const (
 	defaultRate   float32 = 0.3
 	defaultDecay  float32 = 2e-4
 	defaultDrop   float32 = 0.5
-	defaultRuns           = 3
 )
 
-// scores are the logits of the classes.
-type scores [classes]float32
+// parts is how many ways the examples are divided: one model is learned without
+// each part.
+const parts = 5
+
+// PartOf returns the part of an example by its key.
+func PartOf(key string) int { return int(mix(hashWord(key), 0x9a47)>>8) % parts }
+
+// scores are the logits of the kinds.
+type scores [kinds]float32
 
 // An item is an analysed example with the runs that stand for it.
 type item struct {
-	chunks []chunk
+	*analysis
 	class  int
+	kinds  kindSet
 	weight float32
-	runs   [][2]int // windows; the first is the whole message
+	part   int // -1: in every part
+	made   bool
+	runs   [][2]int
 }
 
 // runsOf returns the runs of chunks that are scored: the whole, each chunk,
@@ -99,8 +109,8 @@ func runFeatures(chunks []chunk, run [2]int, f func(ft feature, scale float32)) 
 
 // A learner holds the weights while they are learned.
 type learner struct {
-	w, g  [][classes]float32 // weights, sums of squared gradients
-	bias  [classes]float32
+	w, g  [][kinds]float32 // weights, sums of squared gradients
+	bias  [kinds]float32
 	opt   Options
 	rnd   uint64
 	shown []loud // of the step at hand
@@ -141,8 +151,9 @@ func (l *learner) hide(chunks []chunk, run [2]int) []loud {
 	return l.shown
 }
 
-// step moves the weights towards class for one run.
-func (l *learner) step(chunks []chunk, run [2]int, class int, weight float32) {
+// step moves the weights of one run towards the kinds it may be of, each as far
+// as the model already believes in it.
+func (l *learner) step(chunks []chunk, run [2]int, may kindSet, weight float32) {
 	features := l.hide(chunks, run)
 	z := scores(l.bias)
 	for _, f := range features {
@@ -152,11 +163,17 @@ func (l *learner) step(chunks []chunk, run [2]int, class int, weight float32) {
 		}
 	}
 	p := softmax(z)
-	var d [classes]float32
+	var believed float32 = 1e-9
+	for k := range p {
+		if may.has(k) {
+			believed += p[k]
+		}
+	}
+	var d [kinds]float32
 	for k := range d {
 		d[k] = float32(p[k] * weight)
-		if k == class {
-			d[k] -= weight
+		if may.has(k) {
+			d[k] -= float32(weight*p[k]) / believed
 		}
 	}
 	for k := range d {
@@ -172,10 +189,13 @@ func (l *learner) step(chunks []chunk, run [2]int, class int, weight float32) {
 	}
 }
 
-// Learn trains on examples a few times, each time in another order, and keeps
-// the mean of the weights: one run alone is a point luckier or unluckier than
-// the next. The orders depend on the seed alone, so that the same examples give
-// the same weights to the byte.
+// Learn trains on examples in two stages. They are divided into parts, and one
+// linear model is learned without each part; what it makes of that part is what
+// a message looks like to a model that never saw it. From this the second stage
+// (see judge) learns how far to believe which score. The linear model that is
+// kept is the mean of them all: one alone is a point luckier or unluckier than
+// the next. The order of examples depends on the seed alone, so that the same
+// examples give the same weights to the byte.
 //
 // A long message of danger has quiet parts. Only the run that speaks loudest
 // for the message's class learns it, besides the whole; of a quiet message
@@ -185,7 +205,6 @@ func Learn(examples []Example, opt Options) (*Model, error) {
 	opt.Rate = cmp.Or(opt.Rate, defaultRate)
 	opt.Decay = cmp.Or(opt.Decay, defaultDecay)
 	opt.Drop = cmp.Or(opt.Drop, defaultDrop)
-	opt.Runs = cmp.Or(opt.Runs, defaultRuns)
 	lx, err := parseLexicon(lexiconText)
 	if err != nil {
 		return nil, err
@@ -193,38 +212,90 @@ func Learn(examples []Example, opt Options) (*Model, error) {
 	items := make([]item, len(examples))
 	for i, e := range examples {
 		a := lx.analyse(e.Text, e.Locale)
-		items[i] = item{a.chunks, e.Class, cmp.Or(e.Weight, 1), runsOf(len(a.chunks))}
+		part := PartOf(cmp.Or(e.Key, e.Text))
+		if e.Made && e.Key == "" {
+			part = -1
+		}
+		items[i] = item{a, e.Class, kindsOf(e.Class, e.Kind), cmp.Or(e.Weight, 1), part, e.Made, runsOf(len(a.chunks))}
 	}
-	sum := make([][classes]float32, buckets)
-	var sumBias [classes]float32
-	for run := range opt.Runs {
+	without := make([]linear, parts)
+	seen := make([]seen, len(items))
+	inTurn(parts, func(k int) {
 		once := opt
-		once.Seed += uint64(run)
-		w, bias := learnOnce(items, once)
-		for b := range sum {
-			for k := range sum[b] {
-				sum[b][k] += w[b][k] / float32(opt.Runs)
+		once.Seed += uint64(k)
+		w := learnLinear(items, k, once)
+		m := quantise(lx, w)
+		for i := range items {
+			if it := &items[i]; it.part == k {
+				seen[i] = m.look(it.analysis, m.survey(it.analysis, [2]int{0, len(it.chunks)}))
 			}
 		}
-		for k := range sumBias {
-			sumBias[k] += bias[k] / float32(opt.Runs)
-		}
-	}
-	return quantise(lx, sum, sumBias), nil
+		without[k] = w
+	})
+	m := quantise(lx, meanOf(without))
+	m.judge = learnJudge(items, seen, opt.Seed)
+	return m, nil
 }
 
-// learnOnce is one run. It returns the mean weights of its second half.
-func learnOnce(items []item, opt Options) ([][classes]float32, [classes]float32) {
-	l := &learner{w: make([][classes]float32, buckets), g: make([][classes]float32, buckets), opt: opt}
-	order := make([]int, len(items))
-	for i := range order {
-		order[i] = i
+// inTurn calls f for 0 to n-1, as many at once as there are processors: a run
+// takes much memory.
+func inTurn(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	turn := make(chan bool, runtime.GOMAXPROCS(0))
+	for i := range n {
+		turn <- true
+		wg.Go(func() {
+			f(i)
+			<-turn
+		})
+	}
+	wg.Wait()
+}
+
+// linear are the weights of a linear model.
+type linear struct {
+	w    [][kinds]float32
+	bias [kinds]float32
+}
+
+func newLinear() linear { return linear{w: make([][kinds]float32, buckets)} }
+
+// add adds the share of other.
+func (l *linear) add(other linear, share float32) {
+	for b := range l.w {
+		for k := range l.w[b] {
+			l.w[b][k] += float32(other.w[b][k] * share)
+		}
+	}
+	for k := range l.bias {
+		l.bias[k] += float32(other.bias[k] * share)
+	}
+}
+
+func meanOf(list []linear) linear {
+	mean := newLinear()
+	for _, l := range list {
+		mean.add(l, 1/float32(len(list)))
+	}
+	return mean
+}
+
+// learnLinear learns from all items but those of a part. It returns the mean
+// weights of its second half.
+func learnLinear(items []item, without int, opt Options) linear {
+	l := &learner{w: make([][kinds]float32, buckets), g: make([][kinds]float32, buckets), opt: opt}
+	for k := range l.bias { // kinds with the same cases must not begin alike
+		l.bias[k] = float32(0.3*float32(int(mix(1, uint32(k))%100)-50)) / 50
+	}
+	var order []int
+	for i, it := range items {
+		if it.part != without && len(it.chunks) > 0 {
+			order = append(order, i)
+		}
 	}
 	rnd := opt.Seed*2862933555777941757 + 3037000493
 	l.rnd = rnd
-	sum := make([][classes]float32, buckets)
-	var sumBias [classes]float32
-	averaged := 0
+	sum, averaged := newLinear(), opt.Epochs-opt.Epochs/2
 	for epoch := range opt.Epochs {
 		for i := len(order) - 1; i > 0; i-- {
 			rnd = rnd*6364136223846793005 + 1442695040888963407
@@ -232,57 +303,47 @@ func learnOnce(items []item, opt Options) ([][classes]float32, [classes]float32)
 			order[i], order[j] = order[j], order[i]
 		}
 		for _, i := range order {
-			it := &items[i]
-			if len(it.chunks) == 0 {
-				continue
-			}
-			l.step(it.chunks, it.runs[0], it.class, it.weight)
-			if len(it.runs) == 1 {
-				continue
-			}
-			if it.class == None {
-				share := it.weight / float32(math.Sqrt(float64(len(it.runs)-1)))
-				for _, r := range it.runs[1:] {
-					l.step(it.chunks, r, None, share)
-				}
-				continue
-			}
-			if epoch < 2 {
-				continue // the whole message teaches first what to look for
-			}
-			best := slices.MaxFunc(it.runs[1:], func(a, b [2]int) int {
-				za, zb := l.score(it.chunks, a), l.score(it.chunks, b)
-				return cmp.Compare(za[it.class]-za[None], zb[it.class]-zb[None])
-			})
-			l.step(it.chunks, best, it.class, it.weight)
+			l.learn(&items[i], epoch)
 		}
 		if epoch >= opt.Epochs/2 {
-			averaged++
-			for b := range sum {
-				for k := range sum[b] {
-					sum[b][k] += l.w[b][k]
-				}
-			}
-			for k := range sumBias {
-				sumBias[k] += l.bias[k]
-			}
+			sum.add(linear{l.w, l.bias}, 1/float32(averaged))
 		}
 	}
-	for b := range sum {
-		for k := range sum[b] {
-			sum[b][k] /= float32(averaged)
+	return sum
+}
+
+// learn takes the steps for one item.
+func (l *learner) learn(it *item, epoch int) {
+	l.step(it.chunks, it.runs[0], it.kinds, it.weight)
+	if len(it.runs) == 1 {
+		return
+	}
+	if it.class == None {
+		share := it.weight / float32(math.Sqrt(float64(len(it.runs)-1)))
+		for _, r := range it.runs[1:] {
+			l.step(it.chunks, r, it.kinds, share)
 		}
+		return
 	}
-	for k := range sumBias {
-		sumBias[k] /= float32(averaged)
+	if epoch < 2 {
+		return // the whole message teaches first what to look for
 	}
-	return sum, sumBias
+	best := slices.MaxFunc(it.runs[1:], func(a, b [2]int) int {
+		return cmp.Compare(l.lean(it, a), l.lean(it, b))
+	})
+	l.step(it.chunks, best, it.kinds, it.weight)
+}
+
+// lean says how far a run speaks for the item's class and not for none.
+func (l *learner) lean(it *item, run [2]int) float32 {
+	c := chanceOf(softmax(l.score(it.chunks, run)))
+	return c[it.class] / (c[None] + 1e-9)
 }
 
 // softmax of z. The exponential is written out here so that the weights do not
 // depend on a processor's own version of it.
 func softmax(z scores) scores {
-	top := max(z[0], z[1], z[2], z[3])
+	top := slices.Max(z[:])
 	var sum float32
 	for k := range z {
 		z[k] = exp(z[k] - top)

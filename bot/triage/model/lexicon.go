@@ -3,6 +3,7 @@ package model
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -43,6 +44,7 @@ type lexicon struct {
 	concepts []string
 	hashes   []uint32       // of the concepts' names
 	families []uint32       // hashes of the concepts' families, 0 for none
+	told     []int          // place of the concepts among telling, -1 for none
 	index    map[string]int // concept name to its number
 	phrases  []phrase
 	exact    map[string][]int32 // phrases by their first word
@@ -101,6 +103,7 @@ func parseLexicon(text string) (*lexicon, error) {
 			lx.concepts = append(lx.concepts, name)
 			lx.hashes = append(lx.hashes, mix(hashWord(name), 0x77))
 			lx.families = append(lx.families, family[name])
+			lx.told = append(lx.told, slices.Index(telling[:], name))
 		}
 		for entry := range strings.SplitSeq(body, "|") {
 			lx.add(c, langs, strings.Fields(entry))

@@ -95,8 +95,8 @@ func TestWeightsSurviveTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"i want to die", "cream for chest pain"} {
-		if a, b := m.Read(text, ""), n.Read(text, ""); a.Mean != b.Mean {
-			t.Errorf("%q: %v before, %v after", text, a.Mean, b.Mean)
+		if a, b := m.Read(text, ""), n.Read(text, ""); a.Chance != b.Chance {
+			t.Errorf("%q: %v before, %v after", text, a.Chance, b.Chance)
 		}
 	}
 	if _, err := Parse([]byte("x")); err == nil {

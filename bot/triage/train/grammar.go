@@ -10,6 +10,9 @@ import (
 	"salve/bot/triage"
 )
 
+// grammarFile holds the templates.
+const grammarFile = "grammar.txt"
+
 // perTemplate is how many messages a template makes; grammarWeight is what one
 // of them counts against a message that a person wrote. From cross-validation.
 const (
