@@ -81,11 +81,14 @@ func (x *Index) candidates(ctx context.Context, q *query) ([]candidate, error) {
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
+	best := found[0].Score
+	slices.SortFunc(found, func(a, b match) int { return a.Doc - b.Doc })
 	out := make([]candidate, len(found))
+	covers := make([]float64, len(found)*len(q.units))
 	for i, m := range found {
 		out[i].doc = m.Doc
-		out[i].v[phraseScore] = m.Score / found[0].Score
+		out[i].v[phraseScore] = m.Score / best
+		out[i].covers, covers = covers[:len(q.units):len(q.units)], covers[len(q.units):]
 	}
-	slices.SortFunc(out, func(a, b candidate) int { return a.doc - b.doc })
 	return out, nil
 }

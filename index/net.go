@@ -10,7 +10,7 @@ import (
 )
 
 // A net judges by a list of features: their weighted sum, and to it what a few
-// hidden units add, each the tanh of a weighted sum of its own. The sum alone
+// hidden units add, each a weighted sum of its own, bent to stay within -1 and 1. The sum alone
 // cannot say that one feature matters only beside another (a summary, where one
 // thing is asked; a word of the heading, where the drug is right).
 type net struct {
@@ -44,8 +44,13 @@ func (h *hiddenUnit) bend(x []float64) float64 {
 			z += v * h.in[i]
 		}
 	}
-	return math.Tanh(z)
+	return z / (1 + math.Abs(z))
 }
+
+// slope is how fast a bent sum y rises with the sum: z/(1+|z|) has the slope
+// 1/(1+|z|)^2. In cross-validation it is as good as the tanh, and it needs no
+// exponential.
+func slope(y float64) float64 { return (1 - math.Abs(y)) * (1 - math.Abs(y)) }
 
 // pathSteps is the number of steps of parts: with it they miss the score by less
 // than a hundredth.
@@ -66,7 +71,7 @@ func (n *net) parts(x []float64) []Part {
 		for _, h := range n.hidden {
 			y := h.bend(way)
 			for i, w := range h.in {
-				effect[i] += h.out * (1 - y*y) * w / pathSteps
+				effect[i] += h.out * slope(y) * w / pathSteps
 			}
 		}
 	}

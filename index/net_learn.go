@@ -152,7 +152,7 @@ func (p *pass) learn(n *net, l *lesson, gradient []float64, share float64) {
 		for j := range n.hidden {
 			y := p.bends[t*hidden+j]
 			out[j] += g * y
-			back := g * n.hidden[j].out * (1 - y*y)
+			back := g * n.hidden[j].out * slope(y)
 			bias[j] += back
 			in := gradient[features*(1+j):][:features]
 			for i, v := range x {

@@ -124,7 +124,6 @@ func (x *Index) wordFeatures(q *query, c *candidate, m *matcher, asked *sectionC
 	m.match(d.text, &m.text)
 	m.match(s.heading, &m.heading)
 	m.match(s.title, &m.title)
-	c.covers = make([]float64, len(q.units))
 	rarest, rare := -1, 0.0
 	numbers, hit := 0.0, 0.0
 	headingBack, textBack := 0.0, 0.0
