@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"salve/bot/library"
+	"salve/bot/library/librarytest"
 	"salve/bot/simulator"
 	"salve/bot/store"
 	"salve/bot/triage"
@@ -46,7 +47,7 @@ func TestCardWhileTheLibraryChanges(t *testing.T) {
 	}
 	t.Cleanup(func() { st.Close() })
 	mango := func(text string) []byte {
-		return made("mango-balm", "Eczema mango balm", "what is eczema mango balm", "Eczema mango balm is a fruit balm from "+text+".", "definition")
+		return librarytest.Article("mango-balm", "Eczema mango balm", "what is eczema mango balm", "Eczema mango balm is a fruit balm from "+text+".", "definition")
 	}
 	base := &heldFS{FS: fstest.MapFS{"mango.md": {Data: mango("one clinic")}}, entered: make(chan struct{}, 1)}
 	shelf, err := library.Open(t.Context(), library.Options{Store: st, Base: base})
@@ -54,7 +55,7 @@ func TestCardWhileTheLibraryChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { shelf.Close() })
-	w := newWorld(t, setup{cfg: func(c *Config) {
+	w := newWorld(t, setup{real: true, cfg: func(c *Config) {
 		c.Shelf, c.Answerer, c.Store, c.Assess = shelf, shelf, st, nil
 		c.Workers, c.Waiting = 1, 1
 	}})
@@ -83,7 +84,7 @@ func TestCardWhileTheLibraryChanges(t *testing.T) {
 		}
 	}
 	publish := func(text string) error {
-		if _, _, err := shelf.Put(context.Background(), "", op, mango(text)); err != nil {
+		if _, _, err := shelf.Edit(context.Background(), "", op, "", "", mango(text)); err != nil {
 			return err
 		}
 		p, err := shelf.Preview(context.Background(), "", op, nil)
@@ -108,7 +109,7 @@ func TestCardWhileTheLibraryChanges(t *testing.T) {
 		base.hold = nil
 	})
 	t.Run("the next version is being built", func(t *testing.T) {
-		if _, _, err := shelf.Put(t.Context(), "", op, mango("two clinics")); err != nil {
+		if _, _, err := shelf.Edit(t.Context(), "", op, "", "", mango("two clinics")); err != nil {
 			t.Fatal(err)
 		}
 		entered, hold := make(chan struct{}, 1), make(chan struct{})
