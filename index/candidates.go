@@ -81,10 +81,14 @@ func (x *Index) candidates(ctx context.Context, q *query) ([]candidate, error) {
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	out := make([]candidate, len(found))
-	for i, m := range found {
-		out[i].doc = m.Doc
-		out[i].v[phraseScore] = m.Score / found[0].Score
+	out := make([]candidate, 0, len(found))
+	for _, m := range found {
+		if x.elsewhere(q, &x.docs[m.Doc]) {
+			continue
+		}
+		c := candidate{doc: m.Doc}
+		c.v[phraseScore] = m.Score / found[0].Score
+		out = append(out, c)
 	}
 	slices.SortFunc(out, func(a, b candidate) int { return a.doc - b.doc })
 	return out, nil
