@@ -82,6 +82,7 @@ func (x *Index) candidates(ctx context.Context, q *query) ([]candidate, error) {
 		return nil, err
 	}
 	best := found[0].Score
+	found = slices.DeleteFunc(found, func(m match) bool { return x.elsewhere(q, &x.docs[m.Doc]) })
 	slices.SortFunc(found, func(a, b match) int { return a.Doc - b.Doc })
 	out := make([]candidate, len(found))
 	covers := make([]float64, len(found)*len(q.units))
