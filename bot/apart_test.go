@@ -5,32 +5,20 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 
-	"salve/bot/answer"
 	"salve/bot/library"
 	"salve/bot/library/librarytest"
 	"salve/bot/simulator"
 	"salve/index/eval"
-	"salve/knowledge"
 )
-
-// shownShelf is what a server's readers see of a shelf, as the commands show it.
-type shownShelf struct{ *answer.Composer }
-
-func (s shownShelf) Articles() (out []ArticleInfo) {
-	for _, a := range s.Library().Articles {
-		if a.Status == knowledge.Published {
-			out = append(out, ArticleInfo{Slug: a.Slug, Title: a.Title, Topics: a.Topics, Reviewed: a.Reviewed, Language: a.Language})
-		}
-	}
-	return out
-}
 
 // A street has two servers with articles of their own, and a third with none.
 type street struct {
 	*world
+	shelf         *library.Shelf
 	mods, readers []simulator.Act
 	said          map[string]*strings.Builder // everything that was shown to somebody, by server
 	step          int
@@ -39,9 +27,8 @@ type street struct {
 func newStreet(t testing.TB) *street {
 	s := &street{said: map[string]*strings.Builder{}}
 	none := func() ([]*eval.Case, error) { return nil, nil } // a preview asks what the library itself asks
-	var shelf *library.Shelf
-	s.world, shelf, _ = moderated(t, func(o *library.Options) { o.Questions = none })
-	s.bot.cfg.ServerLibrary = func(guild string) Library { return shownShelf{shelf.Composer(guild)} }
+	s.world, s.shelf, _ = moderated(t, func(o *library.Options) { o.Questions = none })
+	s.bot.cfg.ServerLibrary = func(guild string) Library { return Published(s.shelf.Composer(guild)) }
 	for i := range 3 {
 		channel := s.sim.NewChannel(s.sim.NewID(), "general")
 		mod, reader := simulator.Act{User: s.sim.NewUser(fmt.Sprint("Mod ", i), ""), Channel: channel}, simulator.Act{User: s.sim.NewUser(fmt.Sprint("Reader ", i), ""), Channel: channel}
@@ -94,11 +81,45 @@ func (s *street) ask(act simulator.Act, question string, public bool) {
 // complete types into an option and keeps the suggestions.
 func (s *street) complete(act simulator.Act, command, option string, v simulator.Values) {
 	s.t.Helper()
+	s.suggested(act, command, option, v)
+}
+
+func (s *street) suggested(act simulator.Act, command, option string, v simulator.Values) string {
+	s.t.Helper()
 	list, err := s.sim.Complete(act, command, option, v).Choices(s.wait())
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	fmt.Fprintln(s.said[act.Channel.Guild], list)
+	words := fmt.Sprintln(list)
+	s.said[act.Channel.Guild].WriteString(words)
+	return words
+}
+
+var markPattern = regexp.MustCompile(`of-[0-9]+-[0-9]+`)
+
+// expectFresh fails if a reader is suggested a title or a heading that is not, or
+// no more, published: every one of them bears the mark of its edit.
+func (s *street) expectFresh(at int) {
+	s.t.Helper()
+	reader := s.readers[at]
+	there := map[string]bool{}
+	for _, p := range s.shelf.Composer(reader.Channel.Guild).Library().Passages() {
+		for _, mark := range markPattern.FindAllString(p.Section.Article.Title, -1) {
+			there[mark] = true
+		}
+	}
+	titles := s.suggested(reader, "article", "name", simulator.Values{"name": "eczema"})
+	headings := s.suggested(reader, "topic", "topic", simulator.Values{"topic": "eczema"})
+	for mark := range there {
+		if !strings.Contains(titles, mark) || !strings.Contains(headings, mark) {
+			s.t.Errorf("%s is published and not suggested:\n%s%s", mark, titles, headings)
+		}
+	}
+	for _, mark := range markPattern.FindAllString(titles+headings, -1) {
+		if !there[mark] {
+			s.t.Errorf("%s is suggested, and not published", mark)
+		}
+	}
 }
 
 var streetFruits = []string{"fig", "kiwi", "quince", "papaya"}
@@ -172,7 +193,8 @@ func (s *street) expectApart() {
 }
 
 // FuzzServersApart lets two servers add, publish, ask, retract and look in any
-// order: neither ever sees what is the other's, and a third sees nothing of both.
+// order: neither ever sees what is the other's, and a third sees nothing of both;
+// and after each step suggestions are of what is published then, no more and no less.
 func FuzzServersApart(f *testing.F) {
 	const ( // what act does, for a server and a fruit
 		add, publish, ask, retract, judge, look = 0, 3 << 3, 5<<3 | 0x80, 6 << 3, 7 << 3, 8 << 3
@@ -187,6 +209,7 @@ func FuzzServersApart(f *testing.F) {
 		s := newStreet(t)
 		for _, op := range ops {
 			s.act(op)
+			s.expectFresh(int(op & 1))
 		}
 		for at := range s.mods {
 			s.look(at)

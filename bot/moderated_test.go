@@ -151,19 +151,53 @@ func (w *world) previewed(act simulator.Act) *simulator.Message {
 	return m
 }
 
-// TestSecondApproval loses a warning: who made the draft can't publish it alone.
+// TestSecondApproval is the same life in the shared library, where a warning goes as
+// the article comes: who made the draft can't publish it alone. In the end the
+// version of before is published again, with the warning and without the article.
 func TestSecondApproval(t *testing.T) {
 	w, shelf, _ := moderated(t)
 	w.bot.cfg.Home = w.guild
 	ann, ben := w.act(), w.moderator("Ben")
-	if err := shelf.Judge(t.Context(), "", shelf.Actor("Ana", ann.User.ID), "title: lemon\nquestion: is lemon juice on eczema skin dangerous\nexpect: answer\nfact: burns\n"); err != nil {
+	const question, warning = "how is an eczema kiwi bath made", "is lemon juice on eczema skin dangerous"
+	if err := shelf.Judge(t.Context(), "", shelf.Actor("Ana", ann.User.ID), "title: lemon\nquestion: "+warning+"\nexpect: answer\nfact: burns\n"); err != nil {
 		t.Fatal(err)
 	}
+	file := func(sub, asks string) *simulator.Message {
+		v := simulator.Sub{"file": simulator.Attachment{Name: "kiwi.md", Data: librarytest.Kiwi(asks)}}
+		if sub == "edit" {
+			v["article"] = "kiwi-bath"
+		}
+		return w.reply(w.sim.Run(ann, "library", simulator.Values{sub: v}))
+	}
+	file("add", "nonsense")
+	wants(t, w.reply(w.library(ann, "check", nil)), "nonsense")
+	file("edit", "how-to-use")
+	wants(t, w.reply(w.library(ann, "check", nil)), "Nothing is wrong")
 	wants(t, w.reply(w.library(ann, "remove", simulator.Values{"article": "lemon-warning"})), "will not be in the next version")
+
 	p := w.previewed(ann)
-	wants(t, p, "is lemon juice on eczema skin dangerous", "burns", "a second moderator must")
+	wants(t, p, warning, "burns", "a second moderator must")
 	wants(t, w.click(p, "Publish"), "second moderator must approve")
 	wants(t, w.click(p, "Approve"), "⚠")
 	wants(t, w.reply(w.library(ben, "approve", nil)), "Approved")
 	wants(t, w.click(p, "Publish"), "Published as version 2")
+
+	ask := func(question string, share bool) *simulator.Message {
+		return w.reply(w.sim.Run(ben, "ask", simulator.Values{"question": question, "share": share}))
+	}
+	public := ask(question, true)
+	wants(t, public, librarytest.KiwiText, "https://example.org/kiwi-bath")
+	wants(t, w.reply(w.library(ben, "retract", simulator.Values{"article": "kiwi-bath", "reason": "kiwis sting"})), "Public messages edited: 1")
+	wants(t, public, "Withdrawn on", "kiwis sting")
+	if m := ask(question, false); strings.Contains(m.Text(), librarytest.KiwiText) {
+		t.Errorf("retracted, and quoted:\n%s", m.Text())
+	}
+	if m := ask(warning, false); strings.Contains(m.Text(), "burns") {
+		t.Errorf("the warning was taken out, and is quoted:\n%s", m.Text())
+	}
+	wants(t, w.reply(w.library(ann, "rollback", simulator.Values{"version": 1})), "version 4")
+	wants(t, ask(warning, false), "burns")
+	if m := ask(question, false); strings.Contains(m.Text(), librarytest.KiwiText) {
+		t.Errorf("a rollback brings back what was retracted:\n%s", m.Text())
+	}
 }

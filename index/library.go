@@ -46,7 +46,7 @@ type sectionData struct {
 	norms     []float64 // sum of the weights of each question's concepts
 	drugs     []int32
 	entities  []int32
-	places    []int32 // those of the entities that are countries
+	places    []int32 // those of the entities that are places
 	asks      []int   // positions in knowledge.Intents
 	child     bool
 }
@@ -127,7 +127,7 @@ func (x *Index) sectionData(s *knowledge.Section, intents map[string]int) sectio
 		}
 		d.child = d.child || e == "child" || e == "baby"
 	}
-	d.places = x.placesOf(d.entities)
+	d.places = slices.DeleteFunc(slices.Clone(d.entities), func(id int32) bool { return !x.isPlace(id) })
 	d.title = newBag(ids)
 	var all []int32
 	for _, q := range s.Questions {

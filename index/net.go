@@ -10,9 +10,10 @@ import (
 )
 
 // A net judges by a list of features: their weighted sum, and to it what a few
-// hidden units add, each a weighted sum of its own, bent to stay within -1 and 1. The sum alone
-// cannot say that one feature matters only beside another (a summary, where one
-// thing is asked; a word of the heading, where the drug is right).
+// hidden units add, each a weighted sum of its own, bent to stay within -1 and 1.
+// The sum alone cannot say that one feature matters only beside another (a
+// summary, where one thing is asked; a word of the heading, where the drug is
+// right).
 type net struct {
 	names  []string // of the features, in their order
 	linear []float64

@@ -21,8 +21,8 @@ type course struct {
 	batch   int // lessons a step
 	rate    float64
 	penalty float64 // half the sum of the squares of the weights, times it
-	// most bounds a linear weight from above; keep names features that the hidden
-	// units do not see, so that the bound holds.
+	// most bounds linear weights from above, by feature. The hidden units do not see
+	// these features, so that the bound holds.
 	most map[int]float64
 }
 

@@ -56,8 +56,8 @@ const (
 	askedText                     // share of what is asked that the passage's words cover
 	askedAll                      // ... that text, title or questions do
 	storyText                     // share of the story that the passage covers, by rarity
-	storyAll
-	isLong // how much of the message is story
+	storyAll                      // ... that text, title or questions do
+	isLong                        // how much of the message is story
 	numFeatures
 )
 

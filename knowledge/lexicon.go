@@ -13,7 +13,7 @@ import (
 
 // EntityTypes are what an entity of the lexicon can be.
 // A lay-word is a group of everyday words that mean the same in a question.
-var EntityTypes = []string{"drug", "class", "condition", "symptom", "test", "body-part", "topic", LayWord}
+var EntityTypes = []string{"drug", "class", "condition", "symptom", "test", "body-part", "place", "topic", LayWord}
 
 // LayWord is the type of an entity that is no subject of its own.
 const LayWord = "lay-word"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -126,11 +127,17 @@ func BenchmarkRollback(b *testing.B) {
 	}
 }
 
-// BenchmarkReindexThousand reads, checks, indexes, previews with the questions
-// that ship and publishes 1,000 articles, while a reader asks one question after
-// another. It tells the longest that an answer took meanwhile and before.
-func BenchmarkReindexThousand(b *testing.B) {
-	const articles = 1000
+// BenchmarkReindex reads, checks, indexes, previews with the questions that ship
+// and publishes 1,000 and 10,000 articles, while a reader asks one question after
+// another. It tells the longest that an answer took meanwhile and before, and the
+// memory that the process holds in the end.
+func BenchmarkReindex(b *testing.B) {
+	for _, articles := range []int{1000, 10_000} {
+		b.Run(fmt.Sprint(articles), func(b *testing.B) { benchReindex(b, articles) })
+	}
+}
+
+func benchReindex(b *testing.B, articles int) {
 	folder := fstest.MapFS{}
 	for i := range articles {
 		name := fmt.Sprintf("fruit%d", i)
@@ -191,4 +198,7 @@ func BenchmarkReindexThousand(b *testing.B) {
 	b.ReportMetric(ms(took[len(took)*99/100]), "ms/p99-answer")
 	b.ReportMetric(ms(alone), "ms/longest-alone")
 	b.ReportMetric(float64(len(took)), "answers")
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	b.ReportMetric(float64(memory.Sys)/(1<<20), "MB")
 }

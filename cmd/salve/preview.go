@@ -68,7 +68,7 @@ func (p *program) preview(ctx context.Context, args []string) (err error) {
 	}
 	defer articles.Close()
 	v, err := preview.Start(ctx, preview.Config{
-		Shelf: articles, Library: func(server string) bot.Library { return shelf{articles.Composer(server)} }, Store: kept, Log: log, Contact: p.set.Contact,
+		Shelf: articles, Library: func(server string) bot.Library { return bot.Published(articles.Composer(server)) }, Store: kept, Log: log, Contact: p.set.Contact,
 	})
 	if err != nil {
 		return err

@@ -14,10 +14,8 @@ import (
 	"time"
 
 	"salve/bot"
-	"salve/bot/answer"
 	"salve/bot/library"
 	"salve/bot/store"
-	"salve/knowledge"
 )
 
 // dataFolder is where the store lives when SALVE_DATA is not set.
@@ -67,9 +65,9 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}()
 	b, err := bot.New(bot.Config{
 		Token: p.set.Token, PublicKey: p.set.PublicKey, Contact: p.set.Contact,
-		Answerer: articles, Library: shelf{articles.Composer("")}, Store: kept, Log: log,
+		Answerer: articles, Library: bot.Published(articles.Composer("")), Store: kept, Log: log,
 		Shelf: articles, Home: p.set.Home,
-		ServerLibrary: func(guild string) bot.Library { return shelf{articles.Composer(guild)} },
+		ServerLibrary: func(guild string) bot.Library { return bot.Published(articles.Composer(guild)) },
 	})
 	if err != nil {
 		return err
@@ -134,33 +132,4 @@ func serveHTTP(ctx context.Context, b *bot.Bot, addr string, log *slog.Logger) e
 		return nil // whoever still waits has had its answer deferred
 	}
 	return err
-}
-
-// shelf shows the bot the library that a composer quotes.
-type shelf struct{ *answer.Composer }
-
-// Articles lists the published articles by title.
-func (s shelf) Articles() []bot.ArticleInfo {
-	lib := s.Library()
-	if lib == nil {
-		return nil
-	}
-	var out []bot.ArticleInfo
-	for _, a := range lib.Articles {
-		if a.Status != knowledge.Published {
-			continue
-		}
-		info := bot.ArticleInfo{Slug: a.Slug, Title: a.Title, Summary: a.Summary, Topics: a.Topics, Reviewed: a.Reviewed, Language: a.Language}
-		for _, id := range a.Entities {
-			if e := lib.Lexicon.Entity(id); e != nil {
-				info.Aliases = append(info.Aliases, e.Name)
-				info.Aliases = append(info.Aliases, e.Terms...)
-			}
-		}
-		for _, sec := range a.Sections {
-			info.Sections = append(info.Sections, bot.SectionInfo{Anchor: sec.ID, Heading: sec.Heading})
-		}
-		out = append(out, info)
-	}
-	return out
 }

@@ -61,7 +61,7 @@ func (h *house) serve(sim *simulator.Simulator) func() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	b, err := bot.New(bot.Config{Token: sim.Token(), AppID: sim.AppID(), Answerer: articles, Library: shelf{articles.Composer("")}, Store: kept, Shelf: articles,
+	b, err := bot.New(bot.Config{Token: sim.Token(), AppID: sim.AppID(), Answerer: articles, Library: bot.Published(articles.Composer("")), Store: kept, Shelf: articles,
 		Transport: sim.Transport(), Dial: sim.Dial})
 	if err != nil {
 		h.t.Fatal(err)

@@ -149,15 +149,7 @@ func (n *net) chance(x *seen, h *[hidden]float32) Chance {
 		}
 		z[k] = s
 	}
-	top := max(z[0], z[1], z[2], z[3])
-	var sum float32
-	for k := range z {
-		z[k] = exp(z[k] - top)
-		sum += z[k]
-	}
-	for k := range z {
-		z[k] /= sum
-	}
+	soften(z[:])
 	return z
 }
 

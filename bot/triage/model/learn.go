@@ -340,10 +340,15 @@ func (l *learner) lean(it *item, run [2]int) float32 {
 	return c[it.class] / (c[None] + 1e-9)
 }
 
-// softmax of z. The exponential is written out here so that the weights do not
-// depend on a processor's own version of it.
 func softmax(z scores) scores {
-	top := slices.Max(z[:])
+	soften(z[:])
+	return z
+}
+
+// soften turns scores into their softmax. The exponential is written out here so
+// that the weights do not depend on a processor's own version of it.
+func soften(z []float32) {
+	top := slices.Max(z)
 	var sum float32
 	for k := range z {
 		z[k] = exp(z[k] - top)
@@ -352,7 +357,6 @@ func softmax(z scores) scores {
 	for k := range z {
 		z[k] /= sum
 	}
-	return z
 }
 
 // exp is e to the x for x <= 0, good to five digits.
