@@ -11,6 +11,7 @@ type matcher struct {
 
 	text, heading, title, asked, one covered
 	hits                             []hit
+	touched                          []int32 // units, of section
 	bySection                        map[int]*sectionCover
 }
 
@@ -95,22 +96,35 @@ func (m *matcher) match(b bag, c *covered) {
 	}
 }
 
-// section returns what the questions of a section cover.
+// section returns what the questions of a section cover. They are many and each
+// covers few units, so only those are looked at.
 func (m *matcher) section(q *query, s *sectionData, number int) *sectionCover {
 	if sc := m.bySection[number]; sc != nil {
 		return sc
 	}
 	sc := &sectionCover{asked: make([]float64, len(q.units))}
 	total := max(q.total, 1e-9)
+	clear(m.one.cover)
 	for i, b := range s.questions {
-		m.match(b, &m.one)
-		hit, back := 0.0, 0.0
-		for j, cover := range m.one.cover {
-			if cover > 0 {
-				hit += cover * q.units[j].weight
-				back += cover * m.one.idf[j]
-				sc.asked[j] = max(sc.asked[j], cover)
+		m.touched = m.touched[:0]
+		for _, id := range b.ids {
+			for e := m.marks[id]; e != 0; e = m.entries[e-1].next {
+				en := &m.entries[e-1]
+				if m.one.cover[en.unit] == 0 {
+					m.touched = append(m.touched, en.unit)
+				}
+				if en.weight > m.one.cover[en.unit] {
+					m.one.cover[en.unit], m.one.idf[en.unit] = en.weight, en.idf
+				}
 			}
+		}
+		hit, back := 0.0, 0.0
+		for _, j := range m.touched {
+			cover := m.one.cover[j]
+			hit += cover * q.units[j].weight
+			back += cover * m.one.idf[j]
+			sc.asked[j] = max(sc.asked[j], cover)
+			m.one.cover[j] = 0
 		}
 		precision := hit / total
 		recall := min(1, back/max(s.norms[i], 1e-9))
