@@ -10,36 +10,38 @@ func (x *Index) isPlace(id int32) bool { return x.lib.Lexicon.Entities[id].Type 
 
 // elsewhere reports whether a passage is on one country while the question names
 // neither that country nor anything that only few passages have: one country's
-// number is no answer to who did not ask about it.
+// number is no answer to who did not ask about it. Nor is it to who names the
+// country and nothing else that the section speaks of ("rain in Dublin").
 func (x *Index) elsewhere(q *query, d *doc) bool {
 	s := &x.sections[d.section]
 	if len(s.places) == 0 {
 		return false
 	}
-	for _, r := range s.section.Regions {
-		if r == q.reader || slices.Contains(q.regions, r) {
-			return false
-		}
-	}
+	named := slices.ContainsFunc(s.section.Regions, func(r string) bool {
+		return r == q.reader || slices.Contains(q.regions, r)
+	})
+	spoken := false
 	for i := range q.units {
 		n := &q.units[i]
-		if n.entity < 0 {
-			for _, a := range n.alts {
-				if d.text.has(a.id) && x.df(a.id) <= ownWord {
-					return false
-				}
-			}
+		if n.entity >= 0 && x.isPlace(n.entity) {
+			named = named || slices.ContainsFunc(s.places, func(p int32) bool {
+				return n.entity == p || slices.Contains(x.concepts.up[n.entity], p) || slices.Contains(x.concepts.up[p], n.entity)
+			})
 			continue
 		}
-		if x.isPlace(n.entity) && slices.ContainsFunc(s.places, func(p int32) bool {
-			return n.entity == p || slices.Contains(x.concepts.up[n.entity], p) || slices.Contains(x.concepts.up[p], n.entity)
-		}) {
+		spoken = spoken || s.speaksOf(n) || n.cover(d.text) > 0
+		// The name of the country's own line is a word, or an entity, of its own.
+		if n.entity >= 0 && slices.Contains(s.entities, n.entity) && x.df(n.entity) <= ownWord {
 			return false
 		}
-		// The name of the country's own line is an entity of its section.
-		if slices.Contains(s.entities, n.entity) && x.df(n.entity) <= ownWord {
+		if n.entity < 0 && slices.ContainsFunc(n.alts, func(a alternative) bool { return d.text.has(a.id) && x.df(a.id) <= ownWord }) {
 			return false
 		}
 	}
-	return true
+	return !named || !spoken
+}
+
+// speaksOf reports whether the heading or a question of a section has a unit.
+func (s *sectionData) speaksOf(n *unit) bool {
+	return slices.ContainsFunc(s.questions, func(b bag) bool { return n.cover(b) > 0 })
 }

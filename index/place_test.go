@@ -24,6 +24,9 @@ func TestOneCountrysPassageIsForWhoNamesIt(t *testing.T) {
 		{"suicide hotline number", "", "germany"},
 		{"is the suicide line open at night", "", "south-korea"},
 		{"crisis line in Peru", "", "spain"},
+		{"who can i call in japan", "japan", "spain"},
+		{"will it rain in Dublin tomorrow", "", "ireland"},
+		{"hotels in madrid", "", "spain"},
 	} {
 		got := map[string]bool{}
 		for _, h := range searchFor(t, x, tt.question).Hits {
