@@ -309,6 +309,25 @@ func TestANameOfACreamAndATabletIsAskedBack(t *testing.T) {
 	}
 }
 
+func TestAQuestionThatNamesNoMedicineIsAskedBack(t *testing.T) {
+	for _, q := range []string{"how long until it works", "is it safe", "can kids have it"} {
+		a := ask(t, q)
+		if a.Kind != Choose || len(a.Choices) < 2 || len(a.Quotes) > 0 {
+			t.Errorf("%q: got %s %v", q, a.Kind, a.Choices)
+		}
+		for _, c := range a.Choices {
+			if b := ask(t, c.Question); b.Kind != Cited {
+				t.Errorf("%q is offered and then %s", c.Question, b.Kind)
+			}
+		}
+	}
+	for _, q := range []string{"hello", "thanks a lot", "will it rain tomorrow", "can my dog lick it", "does methotrexate work"} {
+		if a := ask(t, q); a.Kind == Choose {
+			t.Errorf("%q is asked back: %v", q, a.Choices)
+		}
+	}
+}
+
 // What the lexicon says is searched together but is not the same is never quoted
 // as if it were: a question on Opzelura is not answered with Jakafi.
 func TestWhatIsNotTheSameIsNotQuotedAsEqual(t *testing.T) {

@@ -133,6 +133,13 @@ func (r *reply) compose(ctx context.Context) (Explanation, error) {
 		r.quote(res)
 	default:
 		ex.Rule = "no passage covers enough of the question"
+		asked, err := r.chooseMedicine(ctx, res)
+		if err != nil {
+			return ex, err
+		}
+		if asked {
+			ex.Rule = "the question names no medicine, and the answer is each one's own"
+		}
 	}
 	if a.Kind == Cited && len(a.Quotes) == 0 {
 		a.Kind, ex.Rule = NotCovered, "the passages that cover it are past their review"
