@@ -86,6 +86,12 @@ const (
 	coverMargin      // of its score, before the next section
 	coverNearest     // share covered with the nearest of the section's questions
 	coverForeign     // the question names what the library has nothing on
+	// The words as they are written, whatever the lexicon takes them for: "invented"
+	// is as good as "history" to find a passage, but not to tell that it answers.
+	coverWritten        // share of them, by rarity, that text, title or questions have
+	coverWrittenText    // ... that text or title have
+	coverWrittenNearest // ... that text, title or the nearest of the questions have
+	coverUnwritten      // the rarest that none of them has
 	// By sort of unit: the heaviest one that the passage misses, the share of the
 	// question that is missed, and how many are.
 	coverHeaviest
@@ -100,7 +106,7 @@ const (
 var coverNames = func() []string {
 	names := []string{
 		"bias", "score", "facets", "no_facet", "dose_missing", "intent_clash", "no_subject", "subject_unnamed",
-		"thin", "thin_unnamed", "length", "probability", "margin", "cover_nearest", "foreign",
+		"thin", "thin_unnamed", "length", "probability", "margin", "cover_nearest", "foreign", "written", "written_text", "written_nearest", "unwritten",
 	}
 	for _, what := range []string{"heaviest_", "missed_", "lacking_"} {
 		for _, sort := range sortNames {
@@ -140,6 +146,7 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) []float64
 	f[coverUnnamed] = yes(f[coverNoSubject] == 1 && c.v[subjectNamed] < 0.2)
 	f[coverThin] = 1 / (1 + total/4)
 	f[coverThinUnnamed] = f[coverThin] * f[coverUnnamed]
+	x.writtenFeatures(q, d, s, f)
 	sum, rival := 0.0, 0.0
 	for i := range all {
 		sum += math.Exp(all[i].score - c.score)
@@ -151,6 +158,48 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) []float64
 	f[coverMargin] = max(-1, min(1, (c.score-rival)/6))
 	f[coverForeign] = yes(slices.ContainsFunc(q.units, func(n unit) bool { return n.entity >= 0 && !n.known }))
 	return f
+}
+
+// writtenFeatures are the evidence from the words as they are written.
+func (x *Index) writtenFeatures(q *query, d *doc, s *sectionData, f []float64) {
+	var words []word // that ask something, beside the names of subjects
+	inText := 0.0
+	all := 1e-9
+	for i := range q.units {
+		n := &q.units[i]
+		if !n.asked || n.subject {
+			continue
+		}
+		for _, w := range n.words {
+			all += w.rarity
+			if w.stem >= 0 && (d.text.has(w.stem) || s.title.has(w.stem)) {
+				inText += w.rarity
+				continue
+			}
+			words = append(words, w)
+		}
+	}
+	nearest := 0.0
+	var found [maxUnits]bool
+	for _, b := range s.questions {
+		hit := 0.0
+		for i, w := range words[:min(len(words), maxUnits)] {
+			if w.stem >= 0 && b.has(w.stem) {
+				hit += w.rarity
+				found[i] = true
+			}
+		}
+		nearest = max(nearest, hit)
+	}
+	any := inText
+	for i, w := range words[:min(len(words), maxUnits)] {
+		if found[i] {
+			any += w.rarity
+		} else {
+			f[coverUnwritten] = max(f[coverUnwritten], w.rarity/6)
+		}
+	}
+	f[coverWritten], f[coverWrittenText], f[coverWrittenNearest] = any/all, inText/all, (inText+nearest)/all
 }
 
 // coverUnits fills in the evidence from the units of the question, and returns

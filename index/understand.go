@@ -68,6 +68,13 @@ type unit struct {
 	// subject says that it is a drug, a class or a condition.
 	subject bool
 	lay     bool // an everyday word with a group of its own
+	words   []word
+}
+
+// A word of a unit is as it was written, whatever the lexicon takes it for.
+type word struct {
+	stem   int32 // -1 when the library does not have it
+	rarity float64
 }
 
 // An alternative is a concept that covers a unit in part or whole.

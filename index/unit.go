@@ -56,6 +56,11 @@ func (x *Index) unit(toks []token, fixed []bool, entity int32, weight float64) u
 		}
 		id := c.stemID(root, false)
 		usual := rarity(t.Text)
+		written := word{id, usual}
+		if id >= 0 {
+			written.rarity = min(x.idf(id), 1+usual)
+		}
+		n.words = append(n.words, written)
 		if entity < 0 && !fixed[i] {
 			// "hart" is a name, and how some write "heart".
 			if other, ok := c.doubt(t); ok {
