@@ -55,11 +55,7 @@ func (x *Index) exactly(n *unit, d *doc, s *sectionData) float64 {
 		if a.weight <= best || wider && !x.isMedicine(n.entity) {
 			continue
 		}
-		held := d.text.has(a.id) || s.title.has(a.id)
-		for i := 0; i < len(s.questions) && !held; i++ {
-			held = s.questions[i].has(a.id)
-		}
-		if held {
+		if d.text.has(a.id) || s.title.has(a.id) || len(s.asked.of(a.id)) > 0 {
 			best = a.weight
 		}
 	}
@@ -162,44 +158,30 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) []float64
 
 // writtenFeatures are the evidence from the words as they are written.
 func (x *Index) writtenFeatures(q *query, d *doc, s *sectionData, f []float64) {
-	var words []word // that ask something, beside the names of subjects
-	inText := 0.0
-	all := 1e-9
+	all, any, inText := 1e-9, 0.0, 0.0
+	nearest := make([]float64, len(s.questions))
 	for i := range q.units {
 		n := &q.units[i]
 		if !n.asked || n.subject {
-			continue
+			continue // beside the names of subjects
 		}
 		for _, w := range n.words {
 			all += w.rarity
-			if w.stem >= 0 && (d.text.has(w.stem) || s.title.has(w.stem)) {
+			in := s.asked.of(w.stem)
+			switch {
+			case d.text.has(w.stem) || s.title.has(w.stem):
 				inText += w.rarity
-				continue
-			}
-			words = append(words, w)
-		}
-	}
-	nearest := 0.0
-	var found [maxUnits]bool
-	for _, b := range s.questions {
-		hit := 0.0
-		for i, w := range words[:min(len(words), maxUnits)] {
-			if w.stem >= 0 && b.has(w.stem) {
-				hit += w.rarity
-				found[i] = true
+			case len(in) > 0:
+				any += w.rarity
+				for _, question := range in {
+					nearest[question] += w.rarity
+				}
+			default:
+				f[coverUnwritten] = max(f[coverUnwritten], w.rarity/6)
 			}
 		}
-		nearest = max(nearest, hit)
 	}
-	any := inText
-	for i, w := range words[:min(len(words), maxUnits)] {
-		if found[i] {
-			any += w.rarity
-		} else {
-			f[coverUnwritten] = max(f[coverUnwritten], w.rarity/6)
-		}
-	}
-	f[coverWritten], f[coverWrittenText], f[coverWrittenNearest] = any/all, inText/all, (inText+nearest)/all
+	f[coverWritten], f[coverWrittenText], f[coverWrittenNearest] = (inText+any)/all, inText/all, (inText+slices.Max(nearest))/all
 }
 
 // coverUnits fills in the evidence from the units of the question, and returns
@@ -250,17 +232,25 @@ func (x *Index) coverUnits(q *query, d *doc, s *sectionData, f []float64) (total
 		f[coverNoSubject] = 1
 	}
 	f[coverLength] = min(1, asks/15)
-	nearest := 0.0
-	for _, b := range s.questions {
-		hit := 0.0
-		for j := range q.units {
-			if n := &q.units[j]; n.asked {
-				hit += n.weight * max(n.cover(b), n.cover(d.text), n.cover(s.title))
+	nearest := make([]float64, len(s.questions))
+	more := make([]float64, len(s.questions)) // that a question covers of one unit
+	for j := range q.units {
+		n := &q.units[j]
+		if !n.asked {
+			continue
+		}
+		clear(more)
+		held := max(n.cover(d.text), n.cover(s.title))
+		for _, a := range n.alts {
+			for _, question := range s.asked.of(a.id) {
+				more[question] = max(more[question], a.weight-held)
 			}
 		}
-		nearest = max(nearest, hit)
+		for i := range nearest {
+			nearest[i] += n.weight * (held + more[i])
+		}
 	}
-	f[coverNearest] = nearest / max(askedMass, 1e-9)
+	f[coverNearest] = slices.Max(nearest) / max(askedMass, 1e-9)
 	return total
 }
 

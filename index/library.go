@@ -42,7 +42,8 @@ type sectionData struct {
 	section   *knowledge.Section
 	title     bag // heading, article title and names
 	heading   bag
-	questions []bag
+	questions []bag // the heading is the last
+	asked     postings
 	norms     []float64 // sum of the weights of each question's concepts
 	drugs     []int32
 	entities  []int32
@@ -138,6 +139,7 @@ func (x *Index) sectionData(s *knowledge.Section, intents map[string]int) sectio
 	// To the engine, a section's questions are the concepts in them, once each.
 	x.concepts.memo[questionsText(s)] = newBag(all).ids
 	d.questions = append(d.questions, d.heading)
+	d.asked = newPostings(d.questions)
 	for _, a := range s.Asks {
 		d.asks = append(d.asks, intents[a])
 	}

@@ -9,10 +9,12 @@ type matcher struct {
 	entries []entry
 	used    []int32 // concepts with a mark, to clean up
 
-	text, heading, title, asked, one covered
-	hits                             []hit
-	touched                          []int32 // units, of section
-	bySection                        map[int]*sectionCover
+	text, heading, title covered
+	hits                 []hit
+	asking               []entry // the rest is of section
+	touched              []int32
+	hit, back            []float64
+	bySection            map[int]*sectionCover
 }
 
 // An entry says that a concept covers a unit.
@@ -59,7 +61,7 @@ func (x *Index) matcher(q *query) *matcher {
 			m.marks[a.id] = int32(len(m.entries))
 		}
 	}
-	for _, c := range []*covered{&m.text, &m.heading, &m.title, &m.asked, &m.one} {
+	for _, c := range []*covered{&m.text, &m.heading, &m.title} {
 		c.cover = resize(c.cover, len(q.units))
 		c.idf = resize(c.idf, len(q.units))
 	}
@@ -75,9 +77,9 @@ func (m *matcher) release() {
 	matchers.Put(m)
 }
 
-func resize(s []float64, n int) []float64 {
+func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]float64, n)
+		return make([]T, n)
 	}
 	return s[:n]
 }
@@ -102,32 +104,39 @@ func (m *matcher) section(q *query, s *sectionData, number int) *sectionCover {
 	if sc := m.bySection[number]; sc != nil {
 		return sc
 	}
-	sc := &sectionCover{asked: make([]float64, len(q.units))}
-	total := max(q.total, 1e-9)
-	clear(m.one.cover)
-	for i, b := range s.questions {
-		m.touched = m.touched[:0]
-		for _, id := range b.ids {
-			for e := m.marks[id]; e != 0; e = m.entries[e-1].next {
-				en := &m.entries[e-1]
-				if m.one.cover[en.unit] == 0 {
-					m.touched = append(m.touched, en.unit)
+	units := len(q.units)
+	sc := &sectionCover{asked: make([]float64, units)}
+	m.asking = resize(m.asking, len(s.questions)*units) // by question and unit; all zero between calls
+	m.touched = m.touched[:0]
+	for i, id := range s.asked.ids {
+		for e := m.marks[id]; e != 0; e = m.entries[e-1].next {
+			en := &m.entries[e-1]
+			for _, question := range s.asked.bags[s.asked.from[i]:s.asked.from[i+1]] {
+				at := int(question)*units + int(en.unit)
+				if m.asking[at].weight == 0 {
+					m.touched = append(m.touched, int32(at))
 				}
-				if en.weight > m.one.cover[en.unit] {
-					m.one.cover[en.unit], m.one.idf[en.unit] = en.weight, en.idf
+				if en.weight > m.asking[at].weight {
+					m.asking[at] = *en
 				}
 			}
 		}
-		hit, back := 0.0, 0.0
-		for _, j := range m.touched {
-			cover := m.one.cover[j]
-			hit += cover * q.units[j].weight
-			back += cover * m.one.idf[j]
-			sc.asked[j] = max(sc.asked[j], cover)
-			m.one.cover[j] = 0
-		}
-		precision := hit / total
-		recall := min(1, back/max(s.norms[i], 1e-9))
+	}
+	m.hit, m.back = resize(m.hit, len(s.questions)), resize(m.back, len(s.questions))
+	clear(m.hit)
+	clear(m.back)
+	for _, at := range m.touched {
+		en := &m.asking[at]
+		question := int(at) / units
+		m.hit[question] += en.weight * q.units[en.unit].weight
+		m.back[question] += en.weight * en.idf
+		sc.asked[en.unit] = max(sc.asked[en.unit], en.weight)
+		en.weight = 0
+	}
+	total := max(q.total, 1e-9)
+	for i := range s.questions {
+		precision := m.hit[i] / total
+		recall := min(1, m.back[i]/max(s.norms[i], 1e-9))
 		sc.question = max(sc.question, precision)
 		sc.like = max(sc.like, 2*precision*recall/max(precision+recall, 1e-9))
 	}

@@ -43,5 +43,5 @@ func (x *Index) elsewhere(q *query, d *doc) bool {
 
 // speaksOf reports whether the heading or a question of a section has a unit.
 func (s *sectionData) speaksOf(n *unit) bool {
-	return slices.ContainsFunc(s.questions, func(b bag) bool { return n.cover(b) > 0 })
+	return slices.ContainsFunc(n.alts, func(a alternative) bool { return len(s.asked.of(a.id)) > 0 })
 }

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -88,4 +89,42 @@ func newBag(ids []int32) bag {
 func (b bag) has(id int32) bool {
 	_, ok := slices.BinarySearch(b.ids, id)
 	return ok
+}
+
+// postings are some bags, by what they hold.
+type postings struct {
+	ids  []int32  // the concepts that any of the bags holds, sorted
+	from []int32  // where in bags the list of each begins, and where the last ends
+	bags []uint16 // by number
+}
+
+func newPostings(list []bag) (p postings) {
+	type pair struct {
+		id  int32
+		bag uint16
+	}
+	var pairs []pair
+	for i, b := range list[:min(len(list), math.MaxUint16)] {
+		for _, id := range b.ids {
+			pairs = append(pairs, pair{id, uint16(i)})
+		}
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.bag, b.bag)) })
+	for i, a := range pairs {
+		if i == 0 || a.id != pairs[i-1].id {
+			p.ids, p.from = append(p.ids, a.id), append(p.from, int32(i))
+		}
+		p.bags = append(p.bags, a.bag)
+	}
+	p.from = append(p.from, int32(len(p.bags)))
+	return p
+}
+
+// of returns the bags that hold a concept.
+func (p *postings) of(id int32) []uint16 {
+	i, ok := slices.BinarySearch(p.ids, id)
+	if !ok {
+		return nil
+	}
+	return p.bags[p.from[i]:p.from[i+1]]
 }
