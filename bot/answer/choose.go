@@ -108,8 +108,11 @@ func (r *reply) chooseMedicine(ctx context.Context, res index.Result) (bool, err
 		if err != nil {
 			return false, err
 		}
+		if len(found.Hits) == 0 || found.Hits[0].Coverage < coverageBar {
+			continue
+		}
 		if slices.ContainsFunc(found.Hits[:min(len(found.Hits), maxQuotes)], func(h index.Hit) bool {
-			return h.Coverage >= coverageBar && asksFor(u, h.Passage.Section) >= chooseBar
+			return asksFor(u, h.Passage.Section) >= chooseBar
 		}) {
 			choices = append(choices, c)
 		}

@@ -13,7 +13,7 @@ import (
 const (
 	// coverageBar is the coverage from which a passage is quoted as an answer, or
 	// as what the library says on the topic of a personal question.
-	coverageBar = 0.40
+	coverageBar = 0.35
 	// nearBar is the coverage from which a section is named as a near topic.
 	nearBar = 0.1
 	// laneBar is the probability from which a message is taken to ask us to

@@ -122,21 +122,26 @@ func TestHeldOutQuestionsAreSoundAndHeldOut(t *testing.T) {
 	for _, c := range builtin {
 		learned[asked(c)] = c
 	}
-	name := filepath.Join("testdata", "held-out", "questions.txt")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
+	names, err := filepath.Glob(filepath.Join("testdata", "held-out", "*.txt"))
+	if err != nil || len(names) == 0 {
+		t.Fatal(len(names), "files", err)
 	}
-	cases, err := ReadCases(name, bytes.NewReader(text))
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("%d cases, %v", len(cases), err)
-	}
-	for _, c := range cases {
-		if c.Title == "" || c.Topic == "" || c.Style == "" {
-			t.Errorf("%s:%d: title %q, topic %q, style %q", c.File, c.Line, c.Title, c.Topic, c.Style)
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if l := learned[asked(c)]; l != nil {
-			t.Errorf("%s:%d: the question is learned from, in %s:%d; ask another", c.File, c.Line, l.File, l.Line)
+		cases, err := ReadCases(name, bytes.NewReader(text))
+		if err != nil || len(cases) == 0 {
+			t.Fatalf("%d cases, %v", len(cases), err)
+		}
+		for _, c := range cases {
+			if c.Title == "" || c.Topic == "" || c.Style == "" {
+				t.Errorf("%s:%d: title %q, topic %q, style %q", c.File, c.Line, c.Title, c.Topic, c.Style)
+			}
+			if l := learned[asked(c)]; l != nil {
+				t.Errorf("%s:%d: the question is learned from, in %s:%d; ask another", c.File, c.Line, l.File, l.Line)
+			}
 		}
 	}
 }
