@@ -331,7 +331,8 @@ func TestModeratorPublishes(t *testing.T) {
 	}
 	command("add")
 	b.until(`document.getElementById("modal").open`)
-	raw, _ := json.Marshal(string(librarytest.Kiwi("how-to-use")))
+	const question = "how do i make a bleach bath" // who asks this is shown a warning too
+	raw, _ := json.Marshal(string(librarytest.Article("kiwi-bath", "Eczema bleach bath", question, "An eczema bleach bath is made with two kiwis.", "how-to-use")))
 	b.do(js(fmt.Sprintf(`document.querySelector("#modal textarea").value = %s`, raw)), js(`document.querySelector("#modal button[type=submit]").click()`))
 	b.reads("kiwi-bath")
 	command("preview")
@@ -340,7 +341,7 @@ func TestModeratorPublishes(t *testing.T) {
 	b.shot("publish")
 	b.axe("preview of a draft")
 	b.do(js(button + `.click()`))
-	b.reads("a second moderator must approve") // the new article changes an answer on bathing, beside a warning
+	b.reads("a second moderator must approve") // the new article comes before the passage that the warning goes with
 	as("second")
 	command("preview")
 	const approve = `[...document.querySelectorAll(".message button")].find(x => x.innerText === "Approve")`
@@ -360,7 +361,7 @@ func TestModeratorPublishes(t *testing.T) {
 	as("second")
 	b.until(file + ` === undefined`) // it is the moderator's alone
 	for _, s := range b.p.servers {
-		a, err := b.p.cfg.Shelf.Answer(t.Context(), answer.Question{Text: "how is an eczema kiwi bath made", Server: s.ID})
+		a, err := b.p.cfg.Shelf.Answer(t.Context(), answer.Question{Text: "how is an eczema bleach bath with two kiwis made", Server: s.ID})
 		if err != nil {
 			t.Fatal(err)
 		}
