@@ -82,7 +82,7 @@ const (
 	coverMargin      // of its score, before the next section
 	coverNearest     // share covered with the nearest of the section's questions
 	coverForeign     // the question names what the library has nothing on
-	// The words as they are written, whatever the lexicon takes them for: "invented"
+	// The words as they are written, whatever the lexicon takes them for: "discovered"
 	// is as good as "history" to find a passage, but not to tell that it answers.
 	coverWritten        // share of them, by rarity, that text, title or questions have
 	coverWrittenText    // ... that text or title have
@@ -102,7 +102,8 @@ const (
 var coverNames = func() []string {
 	names := []string{
 		"bias", "score", "facets", "no_facet", "dose_missing", "intent_clash", "no_subject", "subject_unnamed",
-		"thin", "thin_unnamed", "length", "probability", "margin", "cover_nearest", "foreign", "written", "written_text", "written_nearest", "unwritten",
+		"thin", "thin_unnamed", "length", "probability", "margin", "cover_nearest", "foreign",
+		"written", "written_text", "written_nearest", "unwritten",
 	}
 	for _, what := range []string{"heaviest_", "missed_", "lacking_"} {
 		for _, sort := range sortNames {
@@ -142,7 +143,7 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) []float64
 	f[coverUnnamed] = yes(f[coverNoSubject] == 1 && c.v[subjectNamed] < 0.2)
 	f[coverThin] = 1 / (1 + total/4)
 	f[coverThinUnnamed] = f[coverThin] * f[coverUnnamed]
-	x.writtenFeatures(q, d, s, f)
+	writtenFeatures(q, d, s, f)
 	sum, rival := 0.0, 0.0
 	for i := range all {
 		sum += math.Exp(all[i].score - c.score)
@@ -157,8 +158,8 @@ func (x *Index) coverFeatures(q *query, c *candidate, all []candidate) []float64
 }
 
 // writtenFeatures are the evidence from the words as they are written.
-func (x *Index) writtenFeatures(q *query, d *doc, s *sectionData, f []float64) {
-	all, any, inText := 1e-9, 0.0, 0.0
+func writtenFeatures(q *query, d *doc, s *sectionData, f []float64) {
+	all, inText, inQuestions := 1e-9, 0.0, 0.0
 	nearest := make([]float64, len(s.questions))
 	for i := range q.units {
 		n := &q.units[i]
@@ -172,7 +173,7 @@ func (x *Index) writtenFeatures(q *query, d *doc, s *sectionData, f []float64) {
 			case d.text.has(w.stem) || s.title.has(w.stem):
 				inText += w.rarity
 			case len(in) > 0:
-				any += w.rarity
+				inQuestions += w.rarity
 				for _, question := range in {
 					nearest[question] += w.rarity
 				}
@@ -181,7 +182,9 @@ func (x *Index) writtenFeatures(q *query, d *doc, s *sectionData, f []float64) {
 			}
 		}
 	}
-	f[coverWritten], f[coverWrittenText], f[coverWrittenNearest] = (inText+any)/all, inText/all, (inText+slices.Max(nearest))/all
+	f[coverWritten] = (inText + inQuestions) / all
+	f[coverWrittenText] = inText / all
+	f[coverWrittenNearest] = (inText + slices.Max(nearest)) / all
 }
 
 // coverUnits fills in the evidence from the units of the question, and returns

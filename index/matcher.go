@@ -11,10 +11,12 @@ type matcher struct {
 
 	text, heading, title covered
 	hits                 []hit
-	asking               []entry // the rest is of section
-	touched              []int32
-	hit, back            []float64
 	bySection            map[int]*sectionCover
+
+	// The memory of section.
+	asking              []entry // by question and unit; all of weight 0 between calls
+	touched             []int32 // those of asking that are not
+	askedHit, askedBack []float64
 }
 
 // An entry says that a concept covers a unit.
@@ -106,7 +108,7 @@ func (m *matcher) section(q *query, s *sectionData, number int) *sectionCover {
 	}
 	units := len(q.units)
 	sc := &sectionCover{asked: make([]float64, units)}
-	m.asking = resize(m.asking, len(s.questions)*units) // by question and unit; all zero between calls
+	m.asking = resize(m.asking, len(s.questions)*units)
 	m.touched = m.touched[:0]
 	for i, id := range s.asked.ids {
 		for e := m.marks[id]; e != 0; e = m.entries[e-1].next {
@@ -122,21 +124,21 @@ func (m *matcher) section(q *query, s *sectionData, number int) *sectionCover {
 			}
 		}
 	}
-	m.hit, m.back = resize(m.hit, len(s.questions)), resize(m.back, len(s.questions))
-	clear(m.hit)
-	clear(m.back)
+	m.askedHit, m.askedBack = resize(m.askedHit, len(s.questions)), resize(m.askedBack, len(s.questions))
+	clear(m.askedHit)
+	clear(m.askedBack)
 	for _, at := range m.touched {
 		en := &m.asking[at]
 		question := int(at) / units
-		m.hit[question] += en.weight * q.units[en.unit].weight
-		m.back[question] += en.weight * en.idf
+		m.askedHit[question] += en.weight * q.units[en.unit].weight
+		m.askedBack[question] += en.weight * en.idf
 		sc.asked[en.unit] = max(sc.asked[en.unit], en.weight)
 		en.weight = 0
 	}
 	total := max(q.total, 1e-9)
 	for i := range s.questions {
-		precision := m.hit[i] / total
-		recall := min(1, m.back[i]/max(s.norms[i], 1e-9))
+		precision := m.askedHit[i] / total
+		recall := min(1, m.askedBack[i]/max(s.norms[i], 1e-9))
 		sc.question = max(sc.question, precision)
 		sc.like = max(sc.like, 2*precision*recall/max(precision+recall, 1e-9))
 	}

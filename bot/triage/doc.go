@@ -54,8 +54,9 @@
 // Recall and alarms are bought with each other (the curves are in the file). The
 // bars take the safer side, for an alarm costs a card above the answer. They were
 // chosen on the same folds, and the lexicon was mended by what was missed in
-// messages.tsv, so expect less on messages nobody here has read: held.txt and the
-// cases_y and cases_z files, written blind, say how much.
+// messages.tsv, and the files cases_z were written with a list of that in hand, so
+// expect less on messages nobody here has read: held.txt and the files cases_y,
+// written blind, say how much.
 //
 // A sign that is there now, wrapped in a question about a medicine ("my tongue's
 // swelling, is that the olumiant?"), was missed until grammar.txt had templates
